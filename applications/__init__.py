@@ -1,0 +1,1 @@
+"""The case: form, assessment, approval, political decision."""

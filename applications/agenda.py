@@ -1,0 +1,262 @@
+"""Meetings and agenda items: planned, written, approved, sent, decided, minuted, released.
+
+One item per round and meeting. Every function is one transaction with its event; cases on an item move through the
+door, all of them or none. A meeting with an undecided case cannot be closed. Refuses with door.Refused.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications import agenda_text
+from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers, take
+from applications.models import AgendaItem, Application, Meeting, Placement
+from documents import store
+from documents.models import Document
+from journal import chain, clock, outbox
+from people.models import Committee, Person
+from people.roles import Role
+from pool.models import Round
+
+FROZEN = (AgendaItem.Status.SENT, AgendaItem.Status.DECIDED, AgendaItem.Status.FINAL)
+
+
+@dataclass(frozen=True)
+class LeadTimes:
+    """The days by which things must be ready before a meeting; local standing orders decide how many (settings)."""
+
+    draft: object
+    chair: object
+    publication: object
+
+
+def lead_times(meeting: Meeting) -> LeadTimes:
+    day = meeting.at.date()
+    return LeadTimes(
+        draft=day - timedelta(days=settings.AGENDA_DRAFT_DAYS),
+        chair=day - timedelta(days=settings.AGENDA_CHAIR_DAYS),
+        publication=day - timedelta(days=settings.AGENDA_PUBLICATION_DAYS),
+    )
+
+
+def _by(person: Person, *roles: Role) -> None:
+    if not person.has_role(*roles):
+        raise NotYours(_("Det kræver rollen %(role)s.") % {"role": roles[0].label})
+
+
+@transaction.atomic
+def plan(committee: Committee, at, *, by: Person, place: str = "") -> Meeting:
+    """Plan a meeting on a day the committee exists."""
+    _by(by, Role.SECRETARY)
+    if not committee.existed_on(at.date()):
+        raise WrongAnswers({"committee": _("Udvalget fandtes ikke den dag.")})
+    meeting = Meeting.objects.create(committee=committee, at=at, place=place or committee.place)
+    chain.record(meeting.subject, "plan_meeting", by, {"udvalg": committee.name, "tid": at.isoformat()})
+    return meeting
+
+
+def item_for(round: Round, meeting: Meeting, *, by: Person) -> AgendaItem:
+    """The round's item on a meeting, drafted when the first case comes; refuses one whose text has been sent."""
+    item = AgendaItem.objects.select_for_update().filter(meeting=meeting, round=round).first()
+    if item is None:
+        item = AgendaItem.objects.create(
+            meeting=meeting,
+            round=round,
+            title=agenda_text.title(round),
+            case_number=agenda_text.case_number(round),
+            written_by=by,
+        )
+        chain.record(item.subject, "draft_item", by, {"møde": meeting.pk, "runde": round.pk})
+    elif item.status in FROZEN:
+        raise NotYet(_("Punktet er allerede sendt til udvalget. Vælg et senere møde."))
+    return item
+
+
+@transaction.atomic
+def write(item_id: int, by: Person, seen_revision: int, *, sections: dict[str, str], **fields) -> AgendaItem:
+    """Save edited text. A changed text must be approved again; a sent one is frozen and takes only a supplement."""
+    _by(by, Role.CONSULTANT, Role.SECRETARY)
+    item = AgendaItem.objects.select_for_update().get(pk=item_id)
+    if item.revision != seen_revision:
+        raise Stale(_("En anden har rettet i punktet, siden du åbnede det."))
+    if item.status in FROZEN:
+        raise AlreadyHandled(_("Teksten er sendt til udvalget. Skriv i stedet supplerende oplysninger."))
+    if not fields.get("is_open", item.is_open) and not fields.get("closed_reason", item.closed_reason):
+        raise WrongAnswers({"closed_reason": _("Skriv, hvorfor punktet er lukket, og efter hvilken regel.")})
+    item.sections = {**item.sections, **sections}
+    for name in ("title", "case_number", "number", "is_open", "closed_reason", "competence"):
+        if name in fields:
+            setattr(item, name, fields[name])
+    item.status, item.approved_by, item.written_by = AgendaItem.Status.DRAFT, None, by
+    _save(item, "write_item", by, {"afsnit": sorted(sections)})
+    return item
+
+
+@transaction.atomic
+def approve_text(item_id: int, by: Person) -> AgendaItem:
+    """A manager stands behind the text; not the one who wrote it."""
+    _by(by, Role.MANAGER)
+    item = _in(item_id, AgendaItem.Status.DRAFT)
+    if item.written_by_id == by.pk:
+        raise NotYours(_("Den, der har skrevet teksten, kan ikke også godkende den."))
+    item.sections = agenda_text.filled(item)
+    item.status, item.approved_by = AgendaItem.Status.READY, by
+    _save(item, "approve_item", by, {})
+    return item
+
+
+@transaction.atomic
+def send(item_id: int, by: Person) -> AgendaItem:
+    """Send to the committee: the text is frozen, and the packet is owed with the chain's head on it."""
+    _by(by, Role.SECRETARY)
+    item = _in(item_id, AgendaItem.Status.READY)
+    item.sections = agenda_text.filled(item)
+    item.status, item.sent_at = AgendaItem.Status.SENT, clock.now()
+    event = _save(item, "send_item", by, {"sager": item.placements.filter(outcome="").count()})
+    facts = {"anchor": str(chain.Anchor(event.position, event.hash)), **agenda_text.frozen(item)}
+    for kind, ending in (("packet", "pdf"), ("packet_docx", "docx")):
+        store.owe(kind, item.subject, cause=event, title=item.title, file_name=f"dagsordenspunkt-{item.pk}.{ending}", facts=facts)
+    return item
+
+
+@transaction.atomic
+def add_supplement(item_id: int, by: Person, text: str) -> AgendaItem:
+    """Information that came after the text was sent."""
+    _by(by, Role.CONSULTANT, Role.SECRETARY)
+    item = _in(item_id, AgendaItem.Status.SENT)
+    item.supplement = text.strip()
+    _save(item, "add_supplement", by, {})
+    return item
+
+
+@transaction.atomic
+def hold(meeting: Meeting, by: Person) -> None:
+    """The meeting was held: decisions can be recorded."""
+    _by(by, Role.SECRETARY)
+    _turn(meeting, Meeting.Status.PLANNED, Meeting.Status.HELD)
+    chain.record(meeting.subject, "hold_meeting", by, {})
+
+
+@transaction.atomic
+def cancel(meeting: Meeting, by: Person, reason: str) -> None:
+    """The meeting is not held: its cases go back to those that wait for a meeting."""
+    _by(by, Role.SECRETARY)
+    _turn(meeting, Meeting.Status.PLANNED, Meeting.Status.CANCELLED)
+    chain.record(meeting.subject, "cancel_meeting", by, {"begrundelse": reason})
+    for case_id in _live(meeting).order_by("application_id").values_list("application_id", flat=True):
+        take("take_off_agenda", case_id, by, answers={"reason": reason})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the committee decided for one case: the step's name and its answers."""
+
+    case_id: int
+    step: str
+    answers: dict
+
+
+@transaction.atomic
+def decide(item_id: int, by: Person, outcomes: list[Outcome], *, text: str, **minutes) -> AgendaItem:
+    """Record the committee's decision for every case of the item, in one transaction: all of it happens, or none."""
+    _by(by, Role.SECRETARY)
+    item = _in(item_id, AgendaItem.Status.SENT)
+    if item.meeting.status != Meeting.Status.HELD:
+        raise NotYet(_("Mødet er ikke holdt endnu."))
+    waiting = set(item.placements.filter(outcome="").values_list("application_id", flat=True))
+    if waiting != {outcome.case_id for outcome in outcomes}:
+        raise NotYet(_("Beslutningen skal dække alle sager på punktet."))
+    item.status, item.recorded_by, item.decision_text = AgendaItem.Status.DECIDED, by, text.strip()
+    for name in ("dissent", "absentees", "disqualified_members", "council_demanded"):
+        if name in minutes:
+            setattr(item, name, minutes[name])
+    _save(item, "decide_item", by, {"beslutning": item.decision_text})
+    for outcome in sorted(outcomes, key=lambda o: o.case_id):
+        take(outcome.step, outcome.case_id, by, answers=outcome.answers)
+    return item
+
+
+@transaction.atomic
+def close(meeting: Meeting, by: Person) -> None:
+    """Close a meeting when every case on it has its decision."""
+    _by(by, Role.SECRETARY)
+    undecided = _live(meeting).count()
+    if undecided:
+        raise NotYet(_("Der er %(count)s sager uden beslutning på mødet.") % {"count": undecided})
+    _turn(meeting, Meeting.Status.HELD, Meeting.Status.CLOSED)
+    chain.record(meeting.subject, "close_meeting", by, {})
+
+
+@transaction.atomic
+def finalise_minutes(item_id: int, by: Person, day) -> AgendaItem:
+    """The minutes are final on a day; a member's demand for the council (§ 23) holds them."""
+    _by(by, Role.SECRETARY)
+    item = _in(item_id, AgendaItem.Status.DECIDED)
+    if item.council_demanded:
+        raise NotYet(_("Et medlem har krævet sagen i byrådet. Protokollen venter på byrådets beslutning."))
+    item.status, item.minutes_final_on = AgendaItem.Status.FINAL, day
+    _save(item, "finalise_minutes", by, {"dato": day.isoformat()})
+    return item
+
+
+@transaction.atomic
+def release_letter(case_id: int, by: Person) -> Application:
+    """Send a decided case's letter to the unit: after final minutes, or at once for a delegated decision."""
+    case = Application.objects.select_for_update(of=("self",)).select_related("unit", "round").get(pk=case_id)
+    if reason := held_back(case):
+        raise NotYet(reason)
+    _by(by, Role.SECRETARY, Role.CONSULTANT)
+    event = chain.record(case.subject, "release_letter", by, {})
+    case.letter_released_at = event.at
+    case.revision += 1
+    case.save()
+    from applications.roles import told  # noqa: PLC0415  only here
+
+    people = {p.pk: p for role in (Role.APPLICANT, Role.UNIT_LEADER) for p in told(role, case)}
+    for person in people.values():
+        context = {"case": case, "granted": case.granted_amount is not None, "by": by}
+        outbox.owe(event, person, "letter_released", context, link=case.get_absolute_url())
+    return case
+
+
+def held_back(case: Application) -> str:
+    """Why a letter may not go yet, or ""."""
+    if case.decided_at is None:
+        return _("Sagen er ikke afgjort.")
+    if case.letter_released_at:
+        return _("Brevet er sendt.")
+    placement = case.placements.order_by("-pk").select_related("item").first()
+    if case.approved_at and placement and placement.item.status != AgendaItem.Status.FINAL:
+        return _("Brevet venter, til protokollen er endelig.")
+    return ""
+
+
+def letter_of(case: Application) -> Document | None:
+    return Document.objects.filter(subject=case.subject, kind="letter", superseded=False).order_by("-pk").first()
+
+
+def _live(meeting: Meeting):
+    return Placement.objects.filter(item__meeting=meeting, outcome="")
+
+
+def _in(item_id: int, status: str) -> AgendaItem:
+    item = AgendaItem.objects.select_for_update().get(pk=item_id)
+    if item.status != status:
+        raise AlreadyHandled(_("Punktet er nu «%(status)s».") % {"status": item.get_status_display()})
+    return item
+
+
+def _turn(meeting: Meeting, source: str, target: str) -> None:
+    if not Meeting.objects.filter(pk=meeting.pk, status=source).update(status=target):
+        meeting.refresh_from_db()
+        raise AlreadyHandled(_("Mødet er nu «%(status)s».") % {"status": meeting.get_status_display()})
+    meeting.status = target
+
+
+def _save(item: AgendaItem, step: str, by: Person, payload: dict):
+    item.revision += 1
+    item.save()
+    return chain.record(item.subject, step, by, payload)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    name = "applications"
+
+    def ready(self):
+        from applications import papers  # noqa: F401, PLC0415  registers who writes which document

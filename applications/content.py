@@ -1,0 +1,210 @@
+"""The form: its fields in steps, what a complete form needs, its frozen content and the difference between two.
+
+A field is named as on Application; the three lists are `budget_lines`, `effects` and `attachments`.
+`missing` says what blocks sending, `doubts` what should be looked at twice and blocks nothing.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pool.money import format_kroner
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class FormStep:
+    slug: str
+    title: str
+    fields: tuple[Field, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [field.name for field in self.fields]
+
+
+FORM_STEPS = (
+    FormStep(
+        "projektet",
+        gettext_lazy("Projektet"),
+        (
+            Field("title", gettext_lazy("Projektets titel")),
+            Field("short_description", gettext_lazy("Kort beskrivelse")),
+            Field("themes", gettext_lazy("Temaer")),
+            Field("sdgs", gettext_lazy("Verdensmål")),
+        ),
+    ),
+    FormStep(
+        "indhold",
+        gettext_lazy("Formål og tidsplan"),
+        (
+            Field("purpose", gettext_lazy("Formål og baggrund")),
+            Field("activities", gettext_lazy("Aktiviteter og tidsplan")),
+            Field("starts", gettext_lazy("Starter")),
+            Field("ends", gettext_lazy("Slutter")),
+            Field("beneficiaries", gettext_lazy("Hvor mange får glæde af projektet")),
+            Field("touches_buildings", gettext_lazy("Berører bygninger, grunde eller faste installationer"), False),
+        ),
+    ),
+    FormStep(
+        "budget",
+        gettext_lazy("Budget"),
+        (
+            Field("budget_lines", gettext_lazy("Budgetlinjer")),
+            Field("amount_sought", gettext_lazy("Beløb, I søger")),
+            Field("minimum_amount", gettext_lazy("Mindste beløb, projektet kan gennemføres for")),
+            Field("own_contribution", gettext_lazy("Egen medfinansiering")),
+            Field("other_funding", gettext_lazy("Anden finansiering"), False),
+            Field("resulting_operating_cost", gettext_lazy("Årlig drift efter projektet")),
+            Field("operating_cost_payer", gettext_lazy("Hvem betaler driften"), False),
+        ),
+    ),
+    FormStep("virkning", gettext_lazy("Virkning"), (Field("effects", gettext_lazy("Ventede virkninger")),)),
+    FormStep(
+        "forankring",
+        gettext_lazy("Forankring og formidling"),
+        (
+            Field("risks", gettext_lazy("Risici og forudsætninger")),
+            Field("anchoring", gettext_lazy("Forankring efter projektet")),
+            Field("communication", gettext_lazy("Formidling")),
+            Field("consent_to_publish", gettext_lazy("Må projektet offentliggøres")),
+        ),
+    ),
+    FormStep(
+        "kontakt",
+        gettext_lazy("Kontakt og bilag"),
+        (
+            Field("contact_name", gettext_lazy("Kontaktperson")),
+            Field("contact_email", gettext_lazy("Kontaktpersonens e-mail")),
+            Field("contact_phone", gettext_lazy("Kontaktpersonens telefon"), False),
+            Field("partners", gettext_lazy("Samarbejdspartnere i kommunen"), False),
+            Field("attachments", gettext_lazy("Bilag"), False),
+        ),
+    ),
+)
+FIELDS = {field.name: field for form_step in FORM_STEPS for field in form_step.fields}
+STEP_OF = {field.name: form_step.slug for form_step in FORM_STEPS for field in form_step.fields}
+LISTS = ("budget_lines", "effects", "attachments")
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something a complete form needs: the field it belongs to, and what to do."""
+
+    field: str
+    text: str
+
+    @property
+    def step(self) -> str:
+        return STEP_OF[self.field]
+
+
+def missing(case) -> list[Lack]:
+    """What must be done before the form can be sent, in the form's order."""
+    lacks = []
+    for field in FIELDS.values():
+        if field.required and _is_empty(_value(case, field.name)):
+            lacks.append(Lack(field.name, _("Udfyld «%(label)s».") % {"label": field.label}))
+    order = list(FIELDS)
+    return sorted(lacks + _contradictions(case), key=lambda lack: order.index(lack.field))
+
+
+def _contradictions(case) -> list[Lack]:
+    lacks, sought, minimum = [], case.amount_sought, case.minimum_amount
+    if case.starts and case.ends and case.ends < case.starts:
+        lacks.append(Lack("ends", _("Slutdatoen ligger før startdatoen. Ret en af dem.")))
+    if sought is not None and minimum is not None and minimum > sought:
+        lacks.append(Lack("minimum_amount", _("Det mindste beløb kan ikke være større end det, I søger.")))
+    least, most = case.round.minimum_amount, case.round.maximum_amount
+    if sought is not None and least is not None and sought < least:
+        lacks.append(Lack("amount_sought", _("I denne runde kan I mindst søge %(amount)s.") % {"amount": format_kroner(least)}))
+    if sought is not None and most is not None and sought > most:
+        lacks.append(Lack("amount_sought", _("I denne runde kan I højst søge %(amount)s.") % {"amount": format_kroner(most)}))
+    allowed = case.round.themes
+    if allowed and case.themes and not set(case.themes) & set(allowed):
+        lacks.append(Lack("themes", _("Vælg mindst ét af de temaer, runden giver penge til.")))
+    return lacks
+
+
+def doubts(case) -> list[Lack]:
+    """What looks odd and may be right: asked about, never refused."""
+    found = []
+    total = sum(line.amount for line in case.budget_lines.all())
+    if case.amount_sought is not None and total and case.amount_sought > total:
+        text = _("I søger %(sought)s, men budgetlinjerne giver %(total)s. Passer det?")
+        found.append(
+            Lack("amount_sought", text % {"sought": format_kroner(case.amount_sought), "total": format_kroner(total)})
+        )
+    if case.resulting_operating_cost and not case.operating_cost_payer:
+        found.append(Lack("operating_cost_payer", _("Skriv, hvem der betaler driften bagefter.")))
+    return found
+
+
+def _value(case, name):
+    if name in LISTS or name == "partners":
+        return list(getattr(case, name).all())
+    return getattr(case, name)
+
+
+def _is_empty(value) -> bool:
+    return value is None or value == "" or value == []
+
+
+def freeze(case) -> dict:
+    """Everything the unit says, as plain data; amounts in øre, dates ISO, files by name and hash."""
+    content = {name: _plain(getattr(case, name)) for name in FIELDS if name not in LISTS and name != "partners"}
+    content["unit"] = {"id": case.unit_id, "name": case.unit.name, "centre": case.unit.centre().name, "ean": case.unit.ean}
+    content["partners"] = [unit.name for unit in case.partners.order_by("name")]
+    content["budget_lines"] = [
+        {"kind": line.kind, "text": line.text, "amount": line.amount} for line in case.budget_lines.all()
+    ]
+    content["effects"] = [
+        {
+            "indicator": effect.indicator,
+            "baseline": effect.baseline,
+            "value": format(effect.value.normalize(), "f"),
+            "unit": effect.unit,
+            "basis": effect.basis,
+            "method": effect.method,
+        }
+        for effect in case.effects.all()
+    ]
+    content["attachments"] = [
+        {"id": file.pk, "name": file.name, "size": file.size, "sha256": file.sha256} for file in case.attachments.all()
+    ]
+    return content
+
+
+def digest(content: dict) -> str:
+    """SHA-256 of frozen content, or of any part of it."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@dataclass(frozen=True)
+class Difference:
+    field: Field
+    before: object
+    after: object
+
+
+def differences(before: dict, after: dict) -> list[Difference]:
+    """What changed between two frozen contents, field by field in the form's order."""
+    return [
+        Difference(field, before.get(name), after.get(name))
+        for name, field in FIELDS.items()
+        if before.get(name) != after.get(name)
+    ]

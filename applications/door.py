@@ -1,0 +1,179 @@
+"""The one door: every change of a case's state goes through `take`, in one transaction, or does not happen.
+
+Order: lock the case → does its state allow the step? → is the page stale? → may this person? → what is missing? →
+are the answers right? → event → freeze → body → revision + 1 → messages → commit. State and role are asked apart:
+«already handled» is a friendly page, «not yours» is a 403.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications import content
+from applications.effects_of_steps import WrongAnswer
+from applications.models import Application, ApplicationVersion, Author
+from applications.roles import roles_on, told
+from applications.steps import STEPS, Step
+from applications.workflow import State
+from journal import chain, clock, outbox
+from people.models import Person, Unit
+from people.roles import Role
+from pool.ledger import NotEnoughMoney
+from pool.models import Round
+
+
+class Refused(Exception):
+    """The door stays closed; str() says why, in Danish."""
+
+
+class NotYours(Refused):
+    """The person holds no role that may take the step."""
+
+
+class AlreadyHandled(Refused):
+    """The case is in another state: somebody was quicker, or the button was pressed twice."""
+
+
+class Stale(Refused):
+    """The case was changed after the page was shown."""
+
+
+class NotYet(Refused):
+    """A requirement of the step is not met, or the money is not there."""
+
+
+class WrongAnswers(Refused):
+    """Answers by question that must be corrected."""
+
+    def __init__(self, errors: dict[str, str]):
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+def load_locked(case_id: int) -> Application:
+    """The case, locked until the transaction ends."""
+    rows = Application.objects.select_for_update(of=("self",)).select_related("round__pool_year", "unit")
+    return rows.get(pk=case_id)
+
+
+@transaction.atomic
+def take(name: str, case_id: int, by: Person | None, seen_revision: int | None = None, answers: dict | None = None):
+    """Take a step on a case as a person (None: the system). Answers the case after the step; raises Refused."""
+    step, case = STEPS[name], load_locked(case_id)
+    acting = _admit(step, case, by, seen_revision)
+    cleaned, errors = step.clean(answers or {}, case)
+    if errors:
+        raise WrongAnswers(errors)
+    case.event = chain.record(case.subject, name, by, _payload(step, case, by, cleaned, acting))
+    case.acting_roles, case.also_tell = acting, []
+    if step.freezes:
+        _freeze(case)
+    try:
+        getattr(case, name)(**cleaned)
+    except WrongAnswer as wrong:
+        raise WrongAnswers({wrong.question: wrong.text}) from wrong
+    except NotEnoughMoney as shortage:
+        raise NotYet(str(shortage)) from shortage
+    case.revision += 1
+    case.changed_at, case.changed_by = case.event.at, by
+    case.save()
+    _tell(step, case)
+    return case
+
+
+@transaction.atomic
+def create(by: Person, unit: Unit, round: Round, *, copy_of: Application | None = None) -> Application:
+    """Step «create»: a new draft in a unit of the person's, numbered in the round's year. Raises Refused."""
+    if not any(a.role in (Role.APPLICANT, Role.UNIT_LEADER) and a.unit_id == unit.pk for a in by.current_assignments):
+        raise NotYours(_("Du kan kun oprette ansøgninger for en enhed, hvor du har en rolle."))
+    if not unit.is_open:
+        raise NotYet(_("Enheden er lukket."))
+    if not round.is_open_for(unit):
+        raise NotYet(_("Runden er ikke åben."))
+    now = clock.now()
+    case = Application(round=round, unit=unit, created_at=now, changed_at=now, changed_by=by, contact_name=by.name)
+    case.contact_email, case.contact_phone = by.email, by.phone
+    case.number = _draw_number(round.pool_year.year)
+    case.save()
+    Author.objects.create(application=case, person=by)
+    if copy_of is not None:
+        from applications.drafts import restore  # noqa: PLC0415  drafts opens this door too
+
+        case.copied_from = copy_of
+        restore(case, content.freeze(copy_of))
+    chain.record(case.subject, "create", by, {"til": State.DRAFT, "version": 0})
+    return case
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step as a button: open to press, or the reasons why not yet."""
+
+    step: Step
+    reasons: list[str]
+
+
+def offers(case: Application, person: Person) -> list[Offer]:
+    """The steps that state and role allow now, each with the reasons that still hold it back."""
+    held = roles_on(person, case)
+    fitting = [s for s in STEPS.values() if case.state in s.sources and held & s.by]
+    return [Offer(step, step.reasons_against(case, person)) for step in sorted(fitting, key=lambda s: s.order)]
+
+
+def _admit(step: Step, case: Application, by: Person | None, seen_revision: int | None) -> frozenset[Role]:
+    """The roles in which the person takes the step; raises Refused."""
+    if by is not None:
+        by = Person.objects.get(pk=by.pk)  # roles as they are now, not as they were when the page was shown
+    held = frozenset({Role.SYSTEM}) if by is None else roles_on(by, case)
+    if case.state not in step.sources:
+        raise AlreadyHandled(_("Sagen er allerede behandlet: den er nu «%(state)s».") % {"state": case.get_state_display()})
+    if not held & step.by:
+        raise NotYours(_("Du har ikke en rolle, der kan gøre det på denne sag."))
+    if seen_revision is not None and seen_revision != case.revision:
+        raise Stale(_("Sagen er ændret, siden du åbnede siden. Se den igennem og prøv igen."))
+    if reasons := step.reasons_against(case, by):
+        raise NotYet(" ".join(reasons))
+    return held & step.by
+
+
+def _payload(step: Step, case: Application, by: Person | None, cleaned: dict, acting: frozenset[Role]) -> dict:
+    deputising = {a.deputy_for.name for a in by.current_assignments if a.deputy_for and a.role in acting} if by else set()
+    return {
+        "fra": case.state,
+        "til": step.target_of(case),
+        "version": case.version_number + step.freezes,
+        "roller": sorted(acting),
+        "svar": step.facts(cleaned),
+        **({"stedfortræder for": sorted(deputising)} if deputising else {}),
+    }
+
+
+def _freeze(case: Application) -> None:
+    frozen = content.freeze(case)
+    case.version_number += 1
+    ApplicationVersion.objects.create(
+        application=case,
+        number=case.version_number,
+        content=frozen,
+        sha256=content.digest(frozen),
+        frozen_at=case.event.at,
+        frozen_by=case.event.actor,
+    )
+
+
+def _tell(step: Step, case: Application) -> None:
+    fresh = Application.objects.select_related("round", "unit", "case_officer").get(pk=case.pk)
+    people = {person.pk: person for role in step.tells for person in told(role, fresh)}
+    people |= {person.pk: person for person in case.also_tell}
+    people.pop(case.event.actor_id, None)
+    context = {"case": fresh, "step": step, "by": case.event.actor, "answers": case.event.payload["svar"]}
+    for person in people.values():
+        outbox.owe(case.event, person, step.mail, context, link=fresh.get_absolute_url())
+
+
+def _draw_number(year: int) -> str:
+    """The year's next running number; a number is never used twice, gaps are allowed."""
+    chain.lock()
+    last = Application.objects.filter(number__startswith=f"{year}-").order_by("-pk").values_list("number", flat=True).first()
+    return f"{year}-{int(last.partition('-')[2]) + 1 if last else 1:03d}"

@@ -1,0 +1,79 @@
+"""What a form holds besides its fields: budget lines, expected effects, attachments."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.case import Application
+from people.models import Person
+
+
+class BudgetLine(models.Model):
+    class Kind(models.TextChoices):
+        MATERIALS = "materials", _("Materialer")
+        EXTERNAL_SERVICES = "external_services", _("Ydelser udefra")
+        EQUIPMENT = "equipment", _("Udstyr")
+        TRAINING = "training", _("Kurser og kompetencer")
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="budget_lines")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(_("art"), max_length=30, choices=Kind.choices)
+    text = models.CharField(_("hvad"), max_length=200)
+    amount = models.BigIntegerField(_("beløb uden moms"))
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="budget_line_positive"),
+        ]
+
+
+class Effect(models.Model):
+    """An expected effect: how much of what, how sure, and how it was found."""
+
+    class Indicator(models.TextChoices):
+        CO2E = "co2e", _("CO2e sparet")
+        ENERGY = "energy", _("Energi sparet")
+        WATER = "water", _("Vand sparet")
+        RESOURCES = "resources", _("Ressourcer sparet")
+        WASTE_AVOIDED = "waste_avoided", _("Affald undgået")
+        RECYCLED = "recycled", _("Sorteret til genanvendelse")
+        REUSED = "reused", _("Ting genbrugt")
+        BIODIVERSITY_AREA = "biodiversity_area", _("Areal med mere natur")
+        ENGAGED = "engaged", _("Mennesker, der er med")
+        SAVINGS = "savings", _("Besparelse")
+
+    class Basis(models.TextChoices):
+        MEASURED = "measured", _("målt")
+        CALCULATED = "calculated", _("beregnet")
+        ESTIMATED = "estimated", _("skønnet")
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="effects")
+    position = models.PositiveSmallIntegerField(default=0)
+    indicator = models.CharField(_("virkning"), max_length=30, choices=Indicator.choices)
+    baseline = models.CharField(_("udgangspunkt"), max_length=200, blank=True)
+    value = models.DecimalField(_("mængde"), max_digits=14, decimal_places=3)
+    unit = models.CharField(_("enhed"), max_length=30)
+    basis = models.CharField(_("grundlag"), max_length=12, choices=Basis.choices)
+    method = models.CharField(_("sådan fandt I tallet"), max_length=500)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class Attachment(models.Model):
+    """A checked file of the case. `sha256` is of what is stored, after checking and cleaning."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
+    file = models.FileField(upload_to="attachments/%Y/")
+    name = models.CharField(_("filnavn"), max_length=150)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(Person, models.PROTECT, related_name="uploads")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["uploaded_at", "id"]
+
+    def __str__(self):
+        return self.name

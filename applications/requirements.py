@@ -1,0 +1,250 @@
+"""What a step needs. Each function gets (case, person) and answers "" or the reason why not yet, in Danish.
+
+The reason is shown where the button would have been. Also here: what a question of a step may choose among.
+"""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from applications import content
+from journal import clock
+from people.models import Committee, Person, RoleAssignment, Unit
+from people.roles import Role
+from pool import ledger
+from pool.models import Round
+from pool.money import format_kroner
+
+QUESTION_FIELDS = tuple((field.name, field.label) for field in content.FIELDS.values() if field.name != "attachments")
+USUAL_DAYS_TO_ANSWER = 7
+
+
+# ── the unit ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_author(case, person) -> str:
+    if case.authors.filter(person=person).exists():
+        return ""
+    return _("Det kan kun den, der selv har skrevet i ansøgningen.")
+
+
+def never_submitted(case, person) -> str:
+    return _("Ansøgningen har været sendt ind; træk den tilbage i stedet.") if case.version_number else ""
+
+
+def round_is_open(case, person) -> str:
+    if case.round.is_open_for(case.unit):
+        return ""
+    if clock.now() < case.round.opens or case.round.announced_at is None:
+        return _("Runden er ikke åbnet endnu.")
+    return _("Fristen er overskredet. I kan flytte kladden til næste runde eller bede konsulenten om mere tid.")
+
+
+def form_is_complete(case, person) -> str:
+    lacks = content.missing(case)
+    if not lacks:
+        return ""
+    return _("Der mangler %(count)s svar. Se listen under «Tjek dine svar».") % {"count": len(lacks)}
+
+
+def other_open_rounds(case):
+    now = clock.now()
+    rounds = Round.objects.filter(announced_at__isnull=False, archived_at=None, opens__lte=now, deadline__gt=now)
+    return rounds.exclude(pk=case.round_id)
+
+
+def questions_answered(case, person) -> str:
+    open_ones = case.questions.filter(status="open", answer="").count()
+    return _("Der er %(count)s spørgsmål, I ikke har svaret på.") % {"count": open_ones} if open_ones else ""
+
+
+def version_awaits_endorsement(case, person) -> str:
+    version = case.current_version()
+    return "" if version and version.endorsed_at is None else _("Den nyeste udgave er allerede godkendt.")
+
+
+# ── assessment ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def round_closed_or_quick(case, person) -> str:
+    if case.round.is_quick or not case.round.is_open_for(case.unit):
+        return ""
+    return _("Runden er stadig åben for enheden. Vurderingen begynder efter fristen.")
+
+
+def has_declared(case, person) -> str:
+    declaration = case.declarations.filter(person=person).first()
+    if declaration is None:
+        return _("Erklær først, om du har en interesse i sagen (habilitet).")
+    if declaration.level == "possible" and declaration.settled_by_id is None:
+        return _("Du har oplyst en mulig interesse. En leder skal først tage stilling.")
+    return ""
+
+
+def version_is_endorsed(case, person) -> str:
+    version = case.current_version()
+    if version is not None and version.endorsed_at is not None:
+        return ""
+    return _("Enhedens leder har ikke godkendt den nyeste udgave.")
+
+
+def gates_are_answered(case, person) -> str:
+    left = case.round.gates.count() - case.gate_answers.count()
+    return _("Der mangler svar på %(count)s krav.") % {"count": left} if left else ""
+
+
+def enough_assessments(case, person) -> str:
+    """The round's number of assessors, and one who gave no substantial help when somebody did."""
+    assessors = set(case.assessments.values_list("assessor_id", flat=True))
+    left = case.round.assessors_required - len(assessors)
+    if left > 0:
+        return _("Der mangler point fra %(count)s bedømmer(e).") % {"count": left}
+    helpers = set(case.help_given.filter(substantial=True).values_list("person_id", flat=True))
+    if helpers and not assessors - helpers:
+        return _("Der er givet væsentlig hjælp til ansøgningen: en anden skal også give point.")
+    return ""
+
+
+def hearings_are_answered(case, person) -> str:
+    if case.needs_building_hearing and not case.hearings.exists():
+        return _("Projektet berører bygninger eller grunde: hør Ejendomme & Indkøb først.")
+    if case.hearings.filter(stated_at=None, due__gte=clock.today()).exists():
+        return _("En hørt enhed har ikke svaret, og dens frist er ikke udløbet.")
+    return ""
+
+
+def recommended_it(case, person) -> str:
+    return "" if case.recommended_by_id == person.pk else _("Kun den, der har indstillet, kan kalde indstillingen tilbage.")
+
+
+def gates_allow_a_grant(case) -> str:
+    """For a grant: every required gate met, and enough of the optional ones (the round says how many)."""
+    met = {answer.gate_id: answer.met for answer in case.gate_answers.all()}
+    gates = list(case.round.gates.all())
+    failed = [gate.name for gate in gates if gate.required and not met.get(gate.pk)]
+    if failed:
+        return _("Kravet er ikke opfyldt: %(gates)s. Sagen kan kun indstilles til afslag.") % {"gates": "; ".join(failed)}
+    optional = sum(1 for gate in gates if not gate.required and met.get(gate.pk))
+    if optional < case.round.optional_gates_needed:
+        return _("Mindst %(needed)s af de valgfri krav skal være opfyldt; %(met)s er det.") % {
+            "needed": case.round.optional_gates_needed,
+            "met": optional,
+        }
+    return ""
+
+
+# ── the manager ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def main_track(case, person) -> str:
+    return _("Runden er et hurtigt spor: afgør sagen efter delegation.") if case.round.is_quick else ""
+
+
+def quick_track(case, person) -> str:
+    return "" if case.round.is_quick else _("Runden går til politisk behandling.")
+
+
+def money_left(case, person) -> str:
+    room = ledger.room(case.round)
+    if not case.recommended_amount or case.recommended_amount <= room:
+        return ""
+    return _("Der er %(room)s tilbage i runden, og der er indstillet %(amount)s.") % {
+        "room": format_kroner(room),
+        "amount": format_kroner(case.recommended_amount),
+    }
+
+
+def within_delegation(case, person) -> str:
+    if not case.recommended_amount:
+        return _("Sagen er indstillet til afslag.")
+    if case.recommended_amount > (case.round.delegated_limit or 0):
+        return _("Beløbet er over grænsen for delegation: %(limit)s.") % {
+            "limit": format_kroner(case.round.delegated_limit or 0)
+        }
+    return ""
+
+
+# ── the committee ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def approval_counts(case, person) -> str:
+    if case.approved_version == case.version_number:
+        return ""
+    return _("Godkendelsen gælder en ældre udgave af ansøgningen.")
+
+
+def live_item(case):
+    """The agenda item the case stands on now, or None."""
+    placement = case.placements.filter(outcome="").select_related("item__meeting__committee").first()
+    return placement.item if placement else None
+
+
+def meeting_not_held(case, person) -> str:
+    item = live_item(case)
+    if item and item.meeting.status in ("planned", "cancelled"):
+        return ""
+    return _("Mødet er holdt. Registrér i stedet, at sagen er udsat.")
+
+
+def decision_is_recorded(case, person) -> str:
+    item = live_item(case)
+    if item and item.status in ("decided", "final"):
+        return ""
+    return _("Beslutningen registreres for hele punktet på mødets side.")
+
+
+def may_correct_the_minutes(case, person) -> str:
+    """The secretary; a manager when a manager decided it or the letter is out (workflow.md, reopen_decision)."""
+    from applications.roles import roles_on  # noqa: PLC0415  roles reads the models that carry these steps
+
+    needed = Role.MANAGER if case.approved_at is None or case.letter_released_at else Role.SECRETARY
+    if needed in roles_on(person, case):
+        return ""
+    return _("Det skal en leder gøre.") if needed == Role.MANAGER else _("Det skal udvalgssekretæren gøre.")
+
+
+# ── what the questions choose among ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _holders(role: Role):
+    held = RoleAssignment.objects.in_force().filter(role=role)
+    return Person.objects.filter(pk__in=held.values("person"))
+
+
+def possible_officers(case):
+    return _holders(Role.CONSULTANT)
+
+
+def possible_co_assessors(case):
+    return _holders(Role.CO_ASSESSOR)
+
+
+def planned_meetings(case):
+    from applications.models import Meeting  # noqa: PLC0415  the models carry the steps that ask this
+
+    meetings = Meeting.objects.filter(status="planned", at__gt=clock.now()).select_related("committee")
+    if case.round.committee_id:
+        return meetings.filter(committee=case.round.committee)
+    return meetings
+
+
+def meetings_of_other_bodies(case):
+    from applications.models import Meeting  # noqa: PLC0415  the models carry the steps that ask this
+
+    item = live_item(case)
+    meetings = Meeting.objects.filter(status="planned", at__gt=clock.now()).select_related("committee")
+    return meetings.exclude(committee=item.meeting.committee) if item else meetings
+
+
+def usual_due_date(case):
+    return clock.today() + timedelta(days=USUAL_DAYS_TO_ANSWER)
+
+
+def hearing_units():
+    """Units that are heard when buildings or grounds are touched (Ejendomme & Indkøb)."""
+    return Unit.objects.filter(hears_building_cases=True, valid_to=None)
+
+
+def deciding_committees(day):
+    """Committees that exist on a day."""
+    return [committee for committee in Committee.objects.all() if committee.existed_on(day)]

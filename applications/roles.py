@@ -1,0 +1,168 @@
+"""How a person stands to one case, and what that lets them do. Impartiality and four eyes live here.
+
+`roles_on` is the one answer for one case; `visible_to` is the same rule as a queryset and `people_with` the same rule
+from the case's side. Tests on random worlds hold the three together. An inactive person holds nothing.
+
+Interest: who wrote a case, endorsed it, is its contact, leads the applying unit itself, or declared themselves
+disqualified. Who has an interest holds only that interest: the unit's side of the case, whatever roles they have.
+Four eyes: the case officer does not approve; who approved does not record the decision, nor does the case officer.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from applications.models import Application, Author, CoAssessor, Declaration, Hearing
+from people.models import Person, RoleAssignment
+from people.roles import STAFF_ROLES, UNIT_ROLES, Role
+
+UNIT = frozenset({Role.APPLICANT, Role.UNIT_LEADER})
+ADMINISTRATION = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER})
+EVERY_READER = UNIT | ADMINISTRATION | {Role.SECRETARY, Role.FINANCE, Role.AUDITOR, Role.HEARD_UNIT}
+
+# what a role lets one do with a case on pages that are not steps
+MAY: dict[str, frozenset[Role]] = {
+    "see": EVERY_READER,
+    "edit": UNIT,
+    "see_assessment": ADMINISTRATION | {Role.SECRETARY, Role.AUDITOR},
+    "declare": ADMINISTRATION,
+    "settle_declaration": frozenset({Role.MANAGER}),
+    "assess": frozenset({Role.CONSULTANT, Role.CO_ASSESSOR}),
+    "answer_gates": frozenset({Role.CONSULTANT}),
+    "ask_hearing": frozenset({Role.CONSULTANT}),
+    "state_hearing": frozenset({Role.HEARD_UNIT}),
+    "log_help": frozenset({Role.CONSULTANT}),
+    "write_note": ADMINISTRATION,
+    "export_file": frozenset({Role.CONSULTANT, Role.AUDITOR}),
+    "release_letter": frozenset({Role.SECRETARY, Role.CONSULTANT}),
+}
+
+
+def has_interest(person: Person, case: Application) -> bool:
+    """The person wrote, endorsed, is contact of, leads the unit of, or is disqualified in the case."""
+    if case.endorsed_by_id == person.pk or (case.contact_email and case.contact_email.lower() == person.email):
+        return True
+    if any(a.role == Role.UNIT_LEADER and a.unit_id == case.unit_id for a in person.current_assignments):
+        return True
+    if any(author.person_id == person.pk for author in case.authors.all()):
+        return True
+    return any(d.person_id == person.pk and d.level == "disqualified" for d in case.declarations.all())
+
+
+def roles_on(person: Person, case: Application) -> frozenset[Role]:
+    """Every role the person holds on the case at this instant."""
+    held = {Role(a.role) for a in person.current_assignments if _covers(a, case)}
+    if person.is_active and _is_heard(person, case):
+        held.add(Role.HEARD_UNIT)
+    if has_interest(person, case):
+        return frozenset(held & UNIT_ROLES)
+    if case.case_officer_id == person.pk:
+        held -= {Role.MANAGER, Role.SECRETARY}
+    if case.approved_by_id == person.pk:
+        held -= {Role.SECRETARY}
+    return frozenset(held)
+
+
+def may(person: Person, case: Application, action: str) -> bool:
+    return not MAY[action].isdisjoint(roles_on(person, case))
+
+
+def _covers(assignment: RoleAssignment, case: Application) -> bool:
+    """The assignment reaches this case: by its unit, by its stage, by being assigned."""
+    match assignment.role:
+        case Role.APPLICANT:
+            return assignment.unit_id == case.unit_id
+        case Role.UNIT_LEADER:
+            return case.unit.path.startswith(assignment.unit.path)
+        case Role.CONSULTANT:
+            return case.submitted_at is not None or case.version_number > 0 or case.help_requested
+        case Role.CO_ASSESSOR:
+            return case.version_number > 0 and any(row.person_id == assignment.person_id for row in case.co_assessors.all())
+        case Role.MANAGER:
+            return case.version_number > 0 and case.unit.path.startswith(assignment.unit.path)
+        case Role.SECRETARY:
+            return case.approved_at is not None
+        case Role.FINANCE:
+            return case.granted_amount is not None
+        case Role.AUDITOR:
+            return True
+        case _:
+            return False
+
+
+def _is_heard(person: Person, case: Application) -> bool:
+    led = {a.unit_id for a in person.current_assignments if a.role == Role.UNIT_LEADER}
+    return any(hearing.unit_id in led for hearing in case.hearings.all())
+
+
+def visible_to(person: Person) -> QuerySet[Application]:
+    """The cases on which the person holds a role that may see; the same answer as roles_on, for lists."""
+    assignments = person.current_assignments
+    unit_side, staff_side = Q(pk__in=[]), Q(pk__in=[])
+    for assignment in assignments:
+        if assignment.role in UNIT_ROLES:
+            unit_side |= _reach(assignment)
+        elif assignment.role in STAFF_ROLES:
+            staff_side |= _reach(assignment)
+    led = [a.unit_id for a in assignments if a.role == Role.UNIT_LEADER]
+    if led:
+        staff_side |= Q(Exists(Hearing.objects.filter(application=OuterRef("pk"), unit__in=led)))
+    return Application.objects.filter(unit_side | (staff_side & ~_interest(person, led)))
+
+
+def _reach(assignment: RoleAssignment) -> Q:
+    below = Q(unit__path__startswith=assignment.unit.path)
+    sent = Q(version_number__gt=0)
+    match assignment.role:
+        case Role.APPLICANT:
+            return Q(unit=assignment.unit_id)
+        case Role.UNIT_LEADER:
+            return below
+        case Role.CONSULTANT:
+            return sent | Q(submitted_at__isnull=False) | Q(help_requested=True)
+        case Role.CO_ASSESSOR:
+            assigned = CoAssessor.objects.filter(application=OuterRef("pk"), person=assignment.person_id)
+            return sent & Q(Exists(assigned))
+        case Role.MANAGER:
+            return sent & below
+        case Role.SECRETARY:
+            return Q(approved_at__isnull=False)
+        case Role.FINANCE:
+            return Q(granted_amount__isnull=False)
+        case Role.AUDITOR:
+            return ~Q(pk__in=[])
+        case _:
+            return Q(pk__in=[])
+
+
+def _interest(person: Person, led: list[int]) -> Q:
+    wrote = Author.objects.filter(application=OuterRef("pk"), person=person)
+    disqualified = Declaration.objects.filter(application=OuterRef("pk"), person=person, level="disqualified")
+    return (
+        Q(endorsed_by=person)
+        | Q(contact_email__iexact=person.email)
+        | Q(unit__in=led)
+        | Q(Exists(wrote))
+        | Q(Exists(disqualified))
+    )
+
+
+def people_with(role: Role, case: Application) -> list[Person]:
+    """Everybody who holds the role on the case now, by name."""
+    appointed = Role.UNIT_LEADER if role == Role.HEARD_UNIT else role
+    held = RoleAssignment.objects.in_force().filter(role=appointed)
+    candidates = Person.objects.filter(pk__in=held.values("person")).prefetch_related("assignments__unit")
+    return [person for person in candidates if role in roles_on(person, case)]
+
+
+def told(role: Role, case: Application) -> list[Person]:
+    """Whom a step tells when it names a role: of the unit those who stand behind the case, of consultants its officer."""
+    people = people_with(role, case)
+    if role == Role.APPLICANT:
+        authors = {author.person_id for author in case.authors.all()}
+        near = [p for p in people if p.pk in authors or p.email == case.contact_email.lower()]
+        return near or people
+    if role == Role.UNIT_LEADER:
+        own = [p for p in people if any(a.unit_id == case.unit_id and a.role == role for a in p.current_assignments)]
+        return own or people
+    if role == Role.CONSULTANT and case.case_officer_id:
+        return [p for p in people if p.pk == case.case_officer_id] or people
+    return people

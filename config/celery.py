@@ -1,0 +1,23 @@
+"""The worker and its timetable.
+
+Celery carries nudges, never facts: what is owed stands in the database (journal.Message,
+documents.Document), so flushing the broker loses nothing. Every task is thin and may run twice.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("pool")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# seconds between two beats; each task looks at what is due and does nothing when nothing is
+app.conf.beat_schedule = {
+    "send what is owed": {"task": "journal.tasks.send_messages", "schedule": 60.0},
+    "write documents that are owed": {"task": "documents.tasks.issue_documents", "schedule": 60.0},
+    "announce and remind": {"task": "applications.tasks.tick", "schedule": 300.0},
+    "mail the chain's head to the auditor": {"task": "applications.tasks.mail_anchor", "schedule": 3600.0},
+}

@@ -1,0 +1,176 @@
+"""All settings, from the environment. Production is the default and refuses to start without its secrets.
+
+POOL_DEMO=1 (set by `make run`) is a first look: SQLite, a broker in a folder, mails in a folder,
+and the app behind the demo page. Nothing else hangs on it. Headers, cookies and throttles: config/security.py.
+"""
+
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab  # noqa: F401  the timetable in config/celery.py may use it
+
+from config.security import *  # noqa: F403  one file for the auditor, all of it settings
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env("POOL_VAR", default=str(BASE_DIR / "var")))
+DEMO = env.bool("POOL_DEMO", default=False)
+DEBUG = False
+
+SECRET_KEY = env("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
+HOST_URL = env("HOST_URL", default="http://127.0.0.1:8000" if DEMO else "")
+CSRF_TRUSTED_ORIGINS = [HOST_URL] if HOST_URL.startswith("https://") else []
+
+if DEMO:  # plain http on the loopback: neither redirect nor secure cookies
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+    SECURE_HSTS_SECONDS = 0
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "pool-session", "pool-csrf"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_fsm",
+    "crispy_forms",
+    "axes",
+    "pages",
+    "journal",
+    "people",
+    "documents",
+    "pool",
+    "applications",
+]
+if DEMO:
+    INSTALLED_APPS += ["demo"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.security_headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.language.PersonLanguage",
+    "pages.access.ClosedUnlessOpened",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "config.navigation.navigation",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS += ["django.forms"]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "dkfds"
+CRISPY_FAIL_SILENTLY = False
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'pool.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3s"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Person"
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "people:sign-in", "home", "home"
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Copenhagen"
+USE_TZ = USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "files"  # never served by the web server: every file leaves through a page that asks who wants it
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost")
+if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR / "broker"),
+        "data_folder_out": str(VAR / "broker"),
+        "control_folder": str(VAR / "broker" / "control"),
+        "store_processed": False,
+    }
+    for folder in (VAR / "broker", VAR / "broker" / "control"):
+        folder.mkdir(parents=True, exist_ok=True)
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_PUBLISH_RETRY = False  # a dead broker must not hold up a person: the beat finds what is owed
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    **globals().get("CELERY_BROKER_TRANSPORT_OPTIONS", {}),
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+}
+
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_FILE_PATH = VAR / "mails"
+if DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="baeredygtighedspuljen@naestved.example")
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
+AUDITOR_MAILBOX = env("AUDITOR_MAILBOX", default="")
+
+MUNICIPALITY = {
+    "name": "Næstved Kommune",
+    "unit": "Ressource City",
+    "address": "Teatergade 8, 4700 Næstved",
+    "phone": env("POOL_PHONE", default="5588 5588"),
+    "email": DEFAULT_FROM_EMAIL,
+}
+# Days before a meeting; local standing orders decide, so they are settings (domain guide 2.3).
+AGENDA_DRAFT_DAYS = env.int("AGENDA_DRAFT_DAYS", default=12)
+AGENDA_CHAIR_DAYS = env.int("AGENDA_CHAIR_DAYS", default=7)
+AGENDA_PUBLICATION_DAYS = env.int("AGENDA_PUBLICATION_DAYS", default=5)
+# Form of a case number in the records system: KLE subject, facet, running number, year (domain guide 2.5).
+KLE_NUMBER = env("KLE_NUMBER", default="00.30.10")
+KLE_FACET = env("KLE_FACET", default="Ø34")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
+}

@@ -1,0 +1,58 @@
+// Empties and rewrites static/{css,js,fonts,img} from this folder: the same bytes every time.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as sass from 'sass';
+import { minify } from 'terser';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, '..', 'static');
+const dkfds = join(here, 'node_modules', 'dkfds', 'dist');
+const FONTS = ['Regular', 'Italic', 'SemiBold', 'Bold'];
+const ICONS = [
+  'add-document', 'arrow-back', 'arrow-downward', 'arrow-forward', 'arrow-upward', 'assignment', 'attach-file', 'calculator',
+  'calendar-month', 'check', 'checklist', 'chevron-down', 'chevron-left', 'chevron-right', 'close', 'contact-support', 'copy',
+  'delete', 'document', 'download', 'edit', 'email', 'error', 'file-excel', 'file-pdf', 'file-word', 'flag', 'groups', 'help',
+  'home', 'info', 'language', 'link', 'lock', 'menu', 'notifications', 'open-in-new', 'payments', 'person', 'plus', 'print',
+  'refresh', 'search', 'send', 'success', 'time', 'tune', 'upload', 'visibility', 'warning',
+];
+
+function folder(...parts) {
+  const path = join(out, ...parts);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+function sprite() {
+  const all = readFileSync(join(dkfds, 'img', 'all-svg-icons.svg'), 'utf8');
+  const found = new Map([...all.matchAll(/<symbol[^>]*\bid="([^"]+)"[\s\S]*?<\/symbol>/g)].map((m) => [m[1], m[0]]));
+  const symbols = ICONS.map((name) => found.get(name) ?? missing(name));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.map((s) => s.replace(/\s+/g, ' ')).join('\n')}</svg>\n`;
+}
+
+function missing(name) {
+  throw new Error(`no icon ${name} in dkfds`);
+}
+
+for (const name of ['css', 'js', 'fonts', 'img']) rmSync(join(out, name), { recursive: true, force: true });
+
+const css = sass.compile(join(here, 'scss', 'app.scss'), {
+  style: 'compressed',
+  loadPaths: [join(dkfds, 'scss'), join(here, 'scss')],
+  quietDeps: true,
+}).css;
+writeFileSync(join(folder('css'), 'pool.css'), `${css}\n`);
+const pictures = new Set([...css.matchAll(/url\("?\.\.\/img\/svg-icons\/([\w-]+\.svg)"?\)/g)].map((m) => m[1]));
+for (const name of pictures) copyFileSync(join(dkfds, 'img', 'svg-icons', name), join(folder('img', 'svg-icons'), name));
+writeFileSync(join(folder('img'), 'icons.svg'), sprite());
+for (const name of ['leaf.svg']) copyFileSync(join(here, 'img', name), join(folder('img'), name));
+
+for (const weight of FONTS) {
+  const file = `IBMPlexSans-${weight}-Latin1.woff2`;
+  copyFileSync(join(dkfds, 'fonts', 'IBMPlexSans', 'split', 'woff2', file), join(folder('fonts'), file));
+}
+copyFileSync(join(here, 'LICENSES.txt'), join(folder('fonts'), 'LICENSES.txt'));
+
+const ours = await minify(readFileSync(join(here, 'js', 'pool.js'), 'utf8'), { ecma: 2019 });
+writeFileSync(join(folder('js'), 'pool.js'), `${ours.code}\n`);
+copyFileSync(join(here, 'node_modules', 'htmx.org', 'dist', 'htmx.min.js'), join(folder('js'), 'htmx.min.js'));

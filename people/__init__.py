@@ -1,0 +1,1 @@
+"""Who: persons, units, committees, and roles in a unit for a period."""

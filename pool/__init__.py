@@ -1,0 +1,1 @@
+"""The money: years, rounds, ledger."""
