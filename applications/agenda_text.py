@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from applications.dates import moment, short_day
 from applications.models import AgendaItem, Application, Effect
-from documents.blocks import Block, Column, Facts, Heading, PageBreak, Paragraph, Table, paragraphs
+from documents.blocks import Block, Column, Facts, Heading, Paragraph, Table, paragraphs
 from pool.models import Round
 from pool.money import format_kroner
 
@@ -83,7 +83,12 @@ def drafted(item: AgendaItem) -> dict[str, str]:
             "climate": _climate(funded),
             "criteria": "\n".join(f"- {c.name} ({c.weight} %)" for c in item.round.criteria.all()),
         }
-        return {key: TEXTS[key].format(**figures).strip() for key in WRITTEN}
+        return {key: one_full_stop(TEXTS[key].format(**figures).strip()) for key in WRITTEN}
+
+
+def one_full_stop(text: str) -> str:
+    """«520.000 kr.» at the end of a sentence needs no second full stop."""
+    return text.replace("kr..", "kr.")
 
 
 TEXTS = {
@@ -239,7 +244,7 @@ def blocks(facts: dict, decision: list[Block] | None = None) -> list[Block]:
 def _annex_blocks(facts: dict) -> list[Block]:
     right = "right"
     overview = Table(
-        f"Alle ansøgninger med indstilling. Rundens ramme er {facts['annex_1']['ceiling']}. Beløb i kr. uden moms.",
+        f"Alle ansøgninger med indstilling. Rundens ramme er {facts['annex_1']['ceiling']} Beløb i kr. uden moms.",
         [
             Column("Nr."), Column("Enhed"), Column("Projekt"), Column("Søgt", right), Column("Point", right),
             Column("Spredning", right), Column("Indstilling"), Column("Indstillet", right),
@@ -251,10 +256,8 @@ def _annex_blocks(facts: dict) -> list[Block]:
     )  # fmt: skip
     method = facts["annex_2"]
     return [
-        PageBreak(),
-        Heading("Bilag 1. Oversigt over ansøgninger og indstilling"),
+        Heading("Bilag 1. Oversigt over ansøgninger og indstilling", wide=True),
         overview,
-        PageBreak(),
         Heading("Bilag 2. Metode og beregninger"),
         Paragraph(
             "Hver bedømmer giver fra 0 til 5 point for hvert kriterium. En bedømmers resultat er gennemsnittet vægtet med "

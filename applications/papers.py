@@ -153,15 +153,17 @@ def letter(document: Document) -> bytes:
     body = _commitment(version.content, facts, item) if granted else _refusal(version.content, facts, item)
     if unit.is_separate_legal_entity:
         body += _complaint_guidance()
+    signature: list[Block] = [
+        Paragraph(f"Venlig hilsen\n{settings.MUNICIPALITY['unit']}, {settings.MUNICIPALITY['name']}")
+    ]
     if item is not None:
-        body += _extract(case, item, facts)
+        signature += _extract(case, item, facts)
     return render_blocks(
         title,
-        body,
+        body + signature,
         letter={
             "recipient": f"{unit.name}\n{version.content['unit']['centre']}\nAtt. {version.content['contact_name']}",
             "references": f"{day(document.cause.at)}\nAnsøgning {case.number}: {version.content['title']}",
-            "signature": f"Venlig hilsen\n{settings.MUNICIPALITY['unit']}, {settings.MUNICIPALITY['name']}",
         },
         running=f"{title}, ansøgning {case.number}",
     )
@@ -175,7 +177,7 @@ def _decided_by(item: AgendaItem | None) -> str:
 
 def _commitment(frozen: dict, facts: dict, item) -> list[Block]:
     amount, sought = facts["amount"], frozen["amount_sought"]
-    partly = "" if amount == sought else f" I søgte om {format_kroner(sought)}."
+    partly = "" if amount == sought else f" I søgte om {format_kroner(sought)}"
     body: list[Block] = [
         Paragraph(f"{_decided_by(item)} bevilget {format_kroner(amount)} til projektet «{frozen['title']}».{partly}"),
     ]
@@ -227,7 +229,7 @@ def _extract(case: Application, item: AgendaItem, facts: dict) -> list[Block]:
         Heading("Udskrift af beslutningsprotokollen"),
         Facts([pair for pair in head if pair[1]]),
         *minutes(item),
-        Paragraph(f"For ansøgning {case.number}: {outcome}."),
+        Paragraph(f"For ansøgning {case.number}: {outcome}"),
     ]
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Heading:
+    """`wide` stands with a wide table on its landscape page."""
+
     text: str
     level: int = 2
+    wide: bool = False
 
 
 @dataclass(frozen=True)
