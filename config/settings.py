@@ -74,6 +74,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.navigation.navigation",
             ],
+            # the parts of a page, in every template without a load tag (docs/components.md)
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "crispy_forms.templatetags.crispy_forms_filters",
+                "crispy_forms.templatetags.crispy_forms_tags",
+                "config.templatetags.ui",
+                "config.templatetags.ui_forms",
+            ],
+            "libraries": {"ui": "config.templatetags.ui", "ui_forms": "config.templatetags.ui_forms"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
