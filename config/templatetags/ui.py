@@ -19,7 +19,7 @@ TONES = {"neutral", "info", "success", "warning", "error"}
 NOTHING = "–"
 
 
-def part(name, **values):
+def part(name, /, **values):
     return render_to_string(f"components/{name}.html", values)
 
 
