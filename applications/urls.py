@@ -1,3 +1,52 @@
+"""Addresses of the case, the round's list, and the committee's papers."""
+
 from django.urls import path
+
+from applications.views import agenda, assessing, case, round_list, writing
+
 app_name = "applications"
-urlpatterns = [path("<str:number>/", lambda r, number: None, name="case")]
+urlpatterns = [
+    path("venter-paa-mig/", round_list.waiting, name="waiting"),
+    path("ansoegninger/", writing.my_cases, name="mine"),
+    path("ansoegninger/ny/<int:round_id>/", writing.new, name="new"),
+    path("ansoegninger/<str:number>/", case.page, name="case"),
+    path("ansoegninger/<str:number>/rediger/<slug:slug>/", writing.form_step, name="form-step"),
+    path("ansoegninger/<str:number>/tjek-dine-svar/", writing.check_answers, name="check-answers"),
+    path("ansoegninger/<str:number>/kvittering/", writing.receipt, name="receipt"),
+    path("ansoegninger/<str:number>/kopi/", writing.copy, name="copy"),
+    path("ansoegninger/<str:number>/hjaelp/", writing.ask_for_help, name="ask-for-help"),
+    path("ansoegninger/<str:number>/spoergsmaal/", writing.answer_questions, name="answer-questions"),
+    path("ansoegninger/<str:number>/bilag/tilfoej/", writing.attach, name="attach"),
+    path("ansoegninger/<str:number>/bilag/<int:attachment_id>/", writing.attachment, name="attachment"),
+    path("ansoegninger/<str:number>/bilag/<int:attachment_id>/fjern/", writing.detach, name="detach"),
+    path("ansoegninger/<str:number>/udgaver/", case.versions, name="versions"),
+    path("ansoegninger/<str:number>/dokumenter/<int:document_id>/", case.document, name="document"),
+    path("ansoegninger/<str:number>/aktliste/", case.case_file, name="case-file"),
+    path("ansoegninger/<str:number>/brev/send/", agenda.release_letter, name="release-letter"),
+    path("ansoegninger/<str:number>/habilitet/", assessing.declare, name="declare"),
+    path("ansoegninger/<str:number>/habilitet/<int:declaration_id>/afgoer/", assessing.settle, name="settle"),
+    path("ansoegninger/<str:number>/krav/", assessing.gates, name="gates"),
+    path("ansoegninger/<str:number>/point/", assessing.scores, name="scores"),
+    path("ansoegninger/<str:number>/hoering/", assessing.ask_hearing, name="ask-hearing"),
+    path("ansoegninger/<str:number>/hoering/<int:hearing_id>/", assessing.state_hearing, name="state-hearing"),
+    path("ansoegninger/<str:number>/hjaelp-givet/", assessing.log_help, name="log-help"),
+    path("ansoegninger/<str:number>/notat/", assessing.write_note, name="note"),
+    path("ansoegninger/<str:number>/<slug:step>/", case.step, name="step"),
+    path("runder/<int:round_id>/ansoegninger/", round_list.page, name="round"),
+    path("runder/<int:round_id>/ansoegninger.xlsx", round_list.xlsx, name="round-xlsx"),
+    path("runder/<int:round_id>/ansoegninger.csv", round_list.csv, name="round-csv"),
+    path("runder/<int:round_id>/habilitet/", round_list.declare_all, name="declare-all"),
+    path("runder/<int:round_id>/godkend/", round_list.approve_all, name="approve-all"),
+    path("runder/<int:round_id>/dagsorden/", agenda.place_all, name="place-all"),
+    path("moeder/", agenda.meetings, name="meetings"),
+    path("moeder/nyt/", agenda.plan, name="plan-meeting"),
+    path("moeder/<int:meeting_id>/", agenda.meeting, name="meeting"),
+    path("moeder/<int:meeting_id>/<slug:act>/", agenda.turn_meeting, name="turn-meeting"),
+    path("dagsordenspunkter/<int:item_id>/", agenda.item, name="item"),
+    path("dagsordenspunkter/<int:item_id>/rediger/", agenda.edit, name="edit-item"),
+    path("dagsordenspunkter/<int:item_id>/tekst/", agenda.as_text, name="item-text"),
+    path("dagsordenspunkter/<int:item_id>/beslutning/", agenda.decide, name="decide"),
+    path("dagsordenspunkter/<int:item_id>/dokumenter/<int:document_id>/", agenda.document, name="item-document"),
+    path("dagsordenspunkter/<int:item_id>/breve/", agenda.release_all, name="release-all"),
+    path("dagsordenspunkter/<int:item_id>/<slug:act>/", agenda.turn_item, name="turn-item"),
+]

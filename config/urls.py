@@ -1,3 +1,20 @@
-from django.urls import include, path
+"""All addresses. Danish words in kebab-case; every view declares whom it opens to."""
 
-urlpatterns = [path("ansoegninger/", include("applications.urls"))]
+from django.conf import settings
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from config import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("was", views.accessibility_statement, name="was"),
+    path("sundhed/", views.health, name="health"),
+    path("sprog/", set_language, name="set_language"),
+    path("", include("people.urls")),
+    path("", include("pool.urls")),
+    path("", include("applications.urls")),
+]
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("demo.urls"))]
+handler400, handler403, handler404, handler500 = (f"config.views.error_{code}" for code in (400, 403, 404, 500))

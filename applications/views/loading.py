@@ -1,0 +1,52 @@
+"""How a page gets its case, and what it says when the door stays closed."""
+
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from applications.door import NotYours, Refused
+from applications.models import Application
+from applications.roles import MAY, roles_on, visible_to
+
+
+def load(request, number: str, may: str = "see") -> Application:
+    """The case with what its roles need; 404 when the person may not see it, 403 when they may see but not do."""
+    rows = visible_to(request.user).select_related("round__pool_year", "round__committee", "unit", "case_officer")
+    case = get_object_or_404(
+        rows.prefetch_related("authors", "declarations__person", "co_assessors__person", "hearings__unit"), number=number
+    )
+    case.held = roles_on(request.user, case)
+    if MAY["see"].isdisjoint(case.held):
+        raise Http404
+    if MAY[may].isdisjoint(case.held):
+        raise PermissionDenied
+    return case
+
+
+@contextmanager
+def answered(request):
+    """Around a domain call: a refusal becomes a message, «not yours» a 403. Yields an object whose `done` tells success.
+
+    with answered(request) as call:
+        assessing.write_note(case.pk, request.user, text)
+    if call.done: …
+    """
+    call = Call()
+    try:
+        yield call
+        call.done = True
+    except NotYours as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    except Refused as refusal:
+        call.refusal = refusal
+        messages.error(request, str(refusal))
+
+
+class Call:
+    """What became of a domain call."""
+
+    done = False
+    refusal: Refused | None = None
