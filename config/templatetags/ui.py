@@ -110,8 +110,8 @@ def page_header(title, caption="", lead="", badge="", tone="neutral"):
 
 
 @register.simple_tag
-def crumb(label, url=""):
-    return part("crumb", label=label, url=url)
+def crumb(label, url="", first=False):
+    return part("crumb", label=label, url=url, first=first)
 
 
 @register.simple_block_tag
