@@ -7,7 +7,7 @@ and add rows. Source: the municipality's own rules as written down in docs/workf
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
+from django_fsm import FSMField, FSMModelMixin
 
 from applications import effects_of_steps as then
 from applications import requirements as need
@@ -53,7 +53,7 @@ def decided_from(case) -> str:
 
 
 # fmt: off  the table is read as a table
-class CaseWorkflow(models.Model):
+class CaseWorkflow(FSMModelMixin, models.Model):
     """The steps of a case; applications.models.Application adds what it holds."""
 
     state = FSMField(_("tilstand"), choices=State.choices, default=State.DRAFT, protected=True)

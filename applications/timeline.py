@@ -1,0 +1,113 @@
+"""The story of a case as its page tells it: every event with who, when and what, in the reader's words.
+
+The unit reads the same story without what belongs to the administration alone: scores, notes, impartiality, amounts
+recommended, and the decision before its letter is released.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.roles import UNIT, may, roles_on
+from applications.steps import STEPS
+from applications.workflow import State
+from journal import chain
+from people.roles import Role
+
+OTHER_EVENTS = {
+    "create": gettext_lazy("Kladden er oprettet"),
+    "declare": gettext_lazy("Habilitet erklæret"),
+    "settle_declaration": gettext_lazy("Habilitet afgjort"),
+    "answer_gates": gettext_lazy("Krav besvaret"),
+    "assess": gettext_lazy("Point givet"),
+    "ask_hearing": gettext_lazy("En anden enhed er hørt"),
+    "state_hearing": gettext_lazy("Udtalelse modtaget"),
+    "log_help": gettext_lazy("Hjælp noteret"),
+    "release_letter": gettext_lazy("Brevet er sendt til enheden"),
+}
+DONE = {
+    "discard": gettext_lazy("Kladden er lagt væk"),
+    "carry_over": gettext_lazy("Flyttet til en anden runde"),
+    "request_endorsement": gettext_lazy("Sendt til leders godkendelse"),
+    "take_back": gettext_lazy("Taget tilbage og rettes"),
+    "decline_endorsement": gettext_lazy("Sendt tilbage til ansøgeren"),
+    "endorse": gettext_lazy("Godkendt af leder og sendt ind"),
+    "submit": gettext_lazy("Godkendt og sendt ind"),
+    "reopen_draft": gettext_lazy("Åbnet igen for at rette"),
+    "assign": gettext_lazy("Sagen er fordelt"),
+    "start_assessment": gettext_lazy("Faglig vurdering begyndt"),
+    "request_information": gettext_lazy("Oplysninger ønsket"),
+    "ask_more": gettext_lazy("Spørgsmål stillet"),
+    "provide_information": gettext_lazy("Svar sendt"),
+    "endorse_answer": gettext_lazy("Nye svar godkendt af leder"),
+    "resume_assessment": gettext_lazy("Vurderes uden flere svar"),
+    "recommend": gettext_lazy("Indstillet"),
+    "recall_recommendation": gettext_lazy("Indstilling kaldt tilbage"),
+    "return_to_assessment": gettext_lazy("Sendt tilbage til vurdering"),
+    "approve_recommendation": gettext_lazy("Godkendt til politisk behandling"),
+    "grant_by_delegation": gettext_lazy("Bevilget efter delegation"),
+    "refuse_by_delegation": gettext_lazy("Afslag efter delegation"),
+    "place_on_agenda": gettext_lazy("Sat på dagsorden"),
+    "take_off_agenda": gettext_lazy("Taget af dagsordenen"),
+    "grant": gettext_lazy("Bevilget"),
+    "refuse": gettext_lazy("Afslag"),
+    "postpone": gettext_lazy("Udsat"),
+    "send_back": gettext_lazy("Sendt tilbage af udvalget"),
+    "refer_onwards": gettext_lazy("Sendt videre"),
+    "reopen_decision": gettext_lazy("Beslutningen er genoptaget"),
+    "withdraw": gettext_lazy("Trukket tilbage"),
+}
+INTERNAL = frozenset({"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"})
+DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_delegation", "reopen_decision"})
+SAID_TO_THE_UNIT = frozenset({"decline_endorsement", "request_information", "ask_more", "resume_assessment", "send_back", "withdraw"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the timeline component shows."""
+
+    at: object
+    title: str
+    actor: str
+    text: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+def entries(case, person) -> list[Entry]:
+    """The story for this person, newest first."""
+    inside = may(person, case, "see_assessment")
+    found = [_entry(event, inside) for event in chain.story(case.subject) if inside or _for_the_unit(event, case)]
+    return list(reversed(found))
+
+
+def _for_the_unit(event, case) -> bool:
+    if event.step in INTERNAL:
+        return False
+    return event.step not in DECISIONS or case.letter_released_at is not None
+
+
+def _entry(event, inside: bool) -> Entry:
+    answers = event.payload.get("svar", {})
+    text = answers.get("reason") or answers.get("question") or answers.get("comment") or ""
+    if not inside and event.step not in SAID_TO_THE_UNIT:
+        text = ""
+    deputies = event.payload.get("stedfortræder for")
+    actor = str(event.actor) if event.actor_id else _("Systemet")
+    if deputies:
+        actor = _("%(name)s (stedfortræder for %(for)s)") % {"name": actor, "for": ", ".join(deputies)}
+    title = DONE.get(event.step) or OTHER_EVENTS.get(event.step) or event.step
+    tone = {State.GRANTED: "success", State.REFUSED: "error"}.get(event.payload.get("til"), "") if event.step in DECISIONS else ""
+    return Entry(event.at, str(title), actor, text, tone)
+
+
+def outcome_is_secret(case, person) -> bool:
+    """To the unit's side a decision is not known before its letter is released."""
+    held = getattr(case, "held", None) or roles_on(person, case)
+    return case.letter_released_at is None and held <= UNIT | {Role.HEARD_UNIT}
+
+
+def unnamed() -> list[str]:
+    """Steps without words for the timeline; a test keeps this empty."""
+    return sorted(STEPS.keys() - DONE.keys())

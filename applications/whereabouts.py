@@ -1,0 +1,70 @@
+"""Where a case is, who has it now, what comes next and when an answer is due: in words for the unit and for us."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.requirements import live_item
+from applications.workflow import State
+
+TONES = {
+    State.GRANTED: "success",
+    State.REFUSED: "error",
+    State.WITHDRAWN: "neutral",
+    State.DRAFT: "neutral",
+    State.AWAITING_ENDORSEMENT: "warning",
+    State.AWAITING_INFORMATION: "warning",
+}
+WORDS = {
+    State.DRAFT: (gettext_lazy("Jeres enhed"), gettext_lazy("Skriv ansøgningen færdig, og send den til jeres leders godkendelse.")),
+    State.AWAITING_ENDORSEMENT: (gettext_lazy("Jeres leder"), gettext_lazy("Lederen godkender ansøgningen og sender den ind.")),
+    State.SUBMITTED: (
+        gettext_lazy("Ressource City"),
+        gettext_lazy("Når fristen er gået, vurderer konsulenten og en medbedømmer ansøgningen."),
+    ),
+    State.UNDER_ASSESSMENT: (
+        gettext_lazy("Konsulenten og medbedømmerne"),
+        gettext_lazy("De giver point efter rundens kriterier. Er der spørgsmål, får I besked."),
+    ),
+    State.AWAITING_INFORMATION: (gettext_lazy("Jeres enhed"), gettext_lazy("Svar på spørgsmålene, så vurderingen kan gå videre.")),
+    State.RECOMMENDED: (gettext_lazy("Lederen i administrationen"), gettext_lazy("Lederen godkender indstillingen eller sender den tilbage.")),
+    State.APPROVED_FOR_DECISION: (gettext_lazy("Udvalgssekretæren"), gettext_lazy("Sagen sættes på dagsordenen til et møde.")),
+    State.ON_AGENDA: (gettext_lazy("Udvalget"), gettext_lazy("Udvalget beslutter på mødet. I får brev, når protokollen er endelig.")),
+    State.GRANTED: (gettext_lazy("Jeres enhed"), gettext_lazy("Læs vilkårene i brevet. Konsulenten aftaler en opstartssamtale med jer.")),
+    State.REFUSED: (gettext_lazy("Ingen"), gettext_lazy("Sagen er afsluttet. Konsulenten hjælper gerne, hvis I vil søge igen.")),
+    State.WITHDRAWN: (gettext_lazy("Ingen"), gettext_lazy("Sagen er afsluttet.")),
+}
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """`due` is the day the reader may expect the next thing by, with the words that say what it is."""
+
+    state: str
+    tone: str
+    holder: str
+    next: str
+    due: object
+    due_label: str
+
+
+def of(case, *, outcome_is_secret: bool = False) -> Whereabouts:
+    """The case's whereabouts. To the unit a decision stays «på dagsorden» until its letter is released."""
+    state = State.ON_AGENDA if outcome_is_secret and case.state in (State.GRANTED, State.REFUSED) else State(case.state)
+    holder, following = WORDS[state]
+    due, due_label = _due(case, state)
+    return Whereabouts(str(state.label), TONES.get(state, "info"), str(holder), str(following), due, due_label)
+
+
+def _due(case, state):
+    if state in (State.DRAFT, State.AWAITING_ENDORSEMENT):
+        return case.round.deadline_for(case.unit), _("Ansøgningsfrist")
+    if state == State.AWAITING_INFORMATION:
+        questions = [question.due for question in case.questions.all() if question.status == "open"]
+        return min(questions, default=None), _("Svar på spørgsmål senest")
+    if state == State.ON_AGENDA and (item := live_item(case)):
+        return item.meeting.at, _("Mødet holdes")
+    if state in (State.GRANTED, State.REFUSED, State.WITHDRAWN):
+        return None, ""
+    return case.round.answer_by, _("Svar senest")

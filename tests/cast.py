@@ -1,0 +1,271 @@
+"""The cast and the world of the tests: people with names, one open round, and a case that walks to any state.
+
+A test reaches a state by taking the steps; nothing here writes past the door.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from applications import agenda, assessing, drafts
+from applications.door import create, take
+from applications.rehearsal import as_recommended
+from applications.workflow import State
+from journal import clock
+from people import appointments, units
+from people.models import Committee, Person, Unit
+from people.roles import Role
+from pool import ledger, rounds
+from pool.models import PoolYear, Round
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SCORES = {"co2": 4, "spread": 3}
+CAST = {
+    "anna": ("Anna Ansøger", Role.APPLICANT, "Børnehuset Solstrålen"),
+    "bo": ("Bo Medskriver", Role.APPLICANT, "Børnehuset Solstrålen"),
+    "ulla": ("Ulla Leder", Role.UNIT_LEADER, "Børnehuset Solstrålen"),
+    "karen": ("Karen Konsulent", Role.CONSULTANT, "Næstved Kommune"),
+    "kurt": ("Kurt Konsulent", Role.CONSULTANT, "Næstved Kommune"),
+    "rune": ("Rune Medbedømmer", Role.CO_ASSESSOR, "Næstved Kommune"),
+    "mads": ("Mads Centerchef", Role.MANAGER, "Næstved Kommune"),
+    "malene": ("Malene Direktør", Role.MANAGER, "Næstved Kommune"),
+    "signe": ("Signe Sekretær", Role.SECRETARY, "Næstved Kommune"),
+    "frida": ("Frida Finans", Role.FINANCE, "Næstved Kommune"),
+    "kamille": ("Kamille Kommunikation", Role.COMMUNICATOR, "Næstved Kommune"),
+    "rasmus": ("Rasmus Revisor", Role.AUDITOR, "Næstved Kommune"),
+    "asger": ("Asger Administrator", Role.ADMINISTRATOR, "Næstved Kommune"),
+    "henrik": ("Henrik Ejendomschef", Role.UNIT_LEADER, "Center for Ejendomme og Indkøb"),
+    "olga": ("Olga fra en anden enhed", Role.APPLICANT, "Åmosens Skole"),
+    "otto": ("Otto Udenfor", None, None),
+}
+CONTENT = {
+    "title": "Madaffald sorteres på alle stuer",
+    "short_description": "Hver stue får en spand til madaffald.",
+    "themes": ["waste"],
+    "sdgs": [12],
+    "purpose": "Stuerne har kun én spand.",
+    "activities": "Indkøb i april, opstart i maj.",
+    "starts": "2026-04-15",
+    "ends": "2026-11-30",
+    "beneficiaries": 106,
+    "amount_sought": 40_000_00,
+    "minimum_amount": 24_000_00,
+    "own_contribution": 3_000_00,
+    "resulting_operating_cost": 0,
+    "risks": "Vanerne kan glide tilbage.",
+    "anchoring": "Fast punkt på personalemødet.",
+    "communication": "Opslag til forældre.",
+    "consent_to_publish": True,
+    "contact_name": "Anna Ansøger",
+    "contact_email": "anna@naestved.example",
+    "budget_lines": [
+        {"kind": "equipment", "text": "Sorteringsstationer", "amount": 33_600_00},
+        {"kind": "materials", "text": "Skilte og poser", "amount": 6_400_00},
+    ],
+    "effects": [
+        {
+            "indicator": "recycled",
+            "baseline": "",
+            "value": "2100",
+            "unit": "kg/år",
+            "basis": "estimated",
+            "method": "prøvevejning i uge 41",
+        }
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def still_clock():
+    """Every test begins at the same moment; the clock moves only when a test moves it."""
+    clock.set_to(NOW)
+    yield
+    clock.set_to(None)
+
+
+@pytest.fixture
+def municipality(db):
+    top = units.found(None, name="Næstved Kommune", kind="municipality")
+    centre = units.found(None, name="Center for Dagtilbud, Skole og Forebyggelse", kind="centre", parent=top)
+    units.found(None, name="Center for Ejendomme og Indkøb", kind="centre", parent=top, hears_building_cases=True)
+    units.found(None, name="Børnehuset Solstrålen", kind="daycare", parent=centre, ean="5798000104075", staff_count=22)
+    units.found(None, name="Åmosens Skole", kind="school", parent=centre, ean="5798000106291")
+    return top
+
+
+@pytest.fixture
+def cast(municipality):
+    """People by their short name; each holds one role, Otto none."""
+    people = {}
+    for key, (name, role, unit) in CAST.items():
+        people[key] = Person.objects.create_person(f"{key}@naestved.example", name)
+        if role:
+            appointments.appoint(people[key], role, Unit.objects.get(name=unit), by=None, valid_from=date(2025, 1, 1))
+    return people
+
+
+@pytest.fixture
+def year(cast):
+    """2026 with 1,500,000 kr. available."""
+    pool_year = PoolYear.objects.create(year=2026)
+    ledger.appropriate(pool_year, 1_500_000_00, by=cast["frida"], decision="Budget 2026")
+    pool_year.refresh_from_db()
+    return pool_year
+
+
+@pytest.fixture
+def committee(db):
+    Committee.objects.create(
+        name="Klima-, Miljø- og Friluftsturismeudvalget", valid_from=date(2022, 1, 1), valid_to=date(2025, 12, 31)
+    )
+    return Committee.objects.create(name="Teknik- og Klimaudvalget", valid_from=date(2026, 1, 1))
+
+
+def make_round(cast, year, committee, **changes) -> Round:
+    """An announced round that is open at NOW and closes two weeks later."""
+    facts = {
+        "name": "Runde 1, 2026",
+        "opens": NOW - timedelta(days=14),
+        "deadline": NOW + timedelta(days=14),
+        "answer_by": date(2026, 5, 1),
+        "ceiling": 520_000_00,
+        "minimum_amount": 10_000_00,
+        "assessors_required": 2,
+        "committee": committee,
+    }
+    criteria = [{"key": "co2", "name": "CO2-reduktion", "weight": 60}, {"key": "spread", "name": "Spredning", "weight": 40}]
+    gates = [{"key": "not_started", "name": "Projektet er ikke begyndt", "required": True}]
+    round_ = rounds.save(Round(pool_year=year, **(facts | changes)), cast["karen"], criteria=criteria, gates=gates)
+    rounds.announce(round_, cast["karen"])
+    return round_
+
+
+@pytest.fixture
+def open_round(cast, year, committee):
+    return make_round(cast, year, committee)
+
+
+@pytest.fixture
+def quick_round(cast, year, committee):
+    return make_round(cast, year, committee, name="Hurtig pulje", track="quick", delegated_limit=50_000_00)
+
+
+class Walker:
+    """Takes a case from an empty draft to a state, step by step, each as the person whose step it is."""
+
+    def __init__(self, cast, round_):
+        self.cast, self.round = cast, round_
+
+    def __call__(self, state=State.DRAFT, **content):
+        self.case = create(self.cast["anna"], Unit.objects.get(name="Børnehuset Solstrålen"), self.round)
+        values = CONTENT | content
+        drafts.save(self.case.pk, self.cast["anna"], values, drafts.seen(self.case, values))
+        for target, walk in self.road(state):
+            walk()
+            if target == state:
+                break
+        self.case.refresh_from_db()
+        return self.case
+
+    def take(self, step, who, **answers):
+        return take(step, self.case.pk, self.cast[who], answers=answers)
+
+    def road(self, state):
+        """(state reached, how) in order; awaiting_information is a way of its own."""
+        if state == State.DRAFT:
+            return []
+        if state == State.WITHDRAWN:
+            return [*self.road(State.SUBMITTED)[:2], (State.WITHDRAWN, lambda: self.take("withdraw", "anna"))]
+        way = [
+            (State.AWAITING_ENDORSEMENT, lambda: self.take("request_endorsement", "anna")),
+            (State.SUBMITTED, lambda: self.take("endorse", "ulla")),
+            (State.UNDER_ASSESSMENT, self.begin),
+        ]
+        if state == State.AWAITING_INFORMATION:
+            return [*way, (State.AWAITING_INFORMATION, self.ask)]
+        way += [(State.RECOMMENDED, self.recommend)]
+        if self.round.is_quick:
+            return [*way, (State.GRANTED, lambda: self.take("grant_by_delegation", "mads"))]
+        way += [(State.APPROVED_FOR_DECISION, self.approve), (State.ON_AGENDA, self.place)]
+        return [*way, (state, lambda: self.decide(state))]
+
+    def begin(self):
+        if not self.round.is_quick:
+            clock.set_to(max(clock.now(), self.round.deadline + timedelta(hours=1)))
+        self.take("assign", "karen", case_officer=self.cast["karen"], co_assessors=[self.cast["rune"]])
+        self.take("start_assessment", "karen")
+
+    def ask(self):
+        due = clock.today() + timedelta(days=7)
+        self.take("request_information", "karen", field="purpose", question="Hvor mange stuer er der?", due=due)
+
+    def score(self, who, **points):
+        """Declare and give points by criterion key."""
+        assessing.declare(self.case.pk, self.cast[who], "none")
+        keys = {criterion.key: criterion.pk for criterion in self.round.criteria.all()}
+        given = {keys[key]: value for key, value in (SCORES | points).items()}
+        assessing.assess(self.case.pk, self.cast[who], given, "God idé, lidt dyr.")
+
+    def gates(self, met=True):
+        answers = {gate.pk: (met, "") for gate in self.round.gates.all()}
+        assessing.answer_gates(self.case.pk, self.cast["karen"], answers)
+
+    def recommend(self, amount=40_000_00):
+        self.score("karen")
+        self.score("rune")
+        self.gates()
+        self.take("recommend", "karen", amount=amount, reason="Målbart og billigt.", conditions="Vej affaldet i uge 20.")
+
+    def approve(self, who="mads"):
+        assessing.declare(self.case.pk, self.cast[who], "none")
+        self.take("approve_recommendation", who)
+
+    def place(self):
+        when = clock.now() + timedelta(days=20)
+        self.meeting = agenda.plan(self.round.committee, when, by=self.cast["signe"], place="Mødelokale 6")
+        self.take("place_on_agenda", "karen", meeting=self.meeting)
+        self.item = self.meeting.items.get()
+
+    def to_meeting(self):
+        """Approve and send the text, and hold the meeting."""
+        agenda.approve_text(self.item.pk, self.cast["malene"])
+        agenda.send(self.item.pk, self.cast["signe"])
+        clock.set_to(self.meeting.at + timedelta(hours=2))
+        agenda.hold(self.meeting, self.cast["signe"])
+
+    def decide(self, state):
+        self.to_meeting()
+        outcome = as_recommended(self.case.pk)
+        if state == State.REFUSED:
+            outcome = agenda.Outcome(self.case.pk, "refuse", {"reason": "Der er ikke penge nok."})
+        agenda.decide(self.item.pk, self.cast["signe"], [outcome], text="Godkendt.")
+
+
+@pytest.fixture
+def walker(cast, open_round):
+    """Walks cases in the open round and gives each step by name."""
+    return Walker(cast, open_round)
+
+
+@pytest.fixture
+def case(walker):
+    """`case(state, **content)`: a case that has walked to a state."""
+    return walker
+
+
+@pytest.fixture
+def quick_case(cast, quick_round):
+    return Walker(cast, quick_round)
+
+
+@pytest.fixture
+def client_of(db):
+    """`client_of(person)`: a browser in which the person is signed in."""
+
+    def signed_in(person: Person) -> Client:
+        browser = Client()
+        browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return browser
+
+    return signed_in
