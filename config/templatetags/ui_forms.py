@@ -70,7 +70,8 @@ def errors_of(source):
 @register.simple_tag
 def error_summary(*sources):
     """Links to every field in error with the very words shown there; nothing when all is well."""
-    errors = [error for source in sources for error in errors_of(source)]
+    flat = [form for source in sources for form in (source if isinstance(source, list) else [source])]
+    errors = [error for form in flat for error in errors_of(form)]
     return render_to_string("components/error_summary.html", {"errors": errors}) if errors else ""
 
 
