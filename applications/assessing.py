@@ -220,6 +220,11 @@ def result_of(case: Application) -> Result | None:
         weights = sum(weight for _points, weight in scores)
         if weights:
             totals.append(sum(points * weight for points, weight in scores) / weights)
+    return result_from(totals)
+
+
+def result_from(totals: list[float]) -> Result | None:
+    """The result from each assessor's weighted points."""
     if not totals:
         return None
     return Result(round(mean(totals), 2), round(max(totals) - min(totals), 2), len(totals))

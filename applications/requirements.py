@@ -73,7 +73,7 @@ def round_closed_or_quick(case, person) -> str:
 
 
 def has_declared(case, person) -> str:
-    declaration = case.declarations.filter(person=person).first()
+    declaration = next((row for row in case.declarations.all() if row.person_id == person.pk), None)
     if declaration is None:
         return _("Erklær først, om du har en interesse i sagen (habilitet).")
     if declaration.level == "possible" and declaration.settled_by_id is None:
@@ -145,12 +145,16 @@ def quick_track(case, person) -> str:
 
 
 def money_left(case, person) -> str:
-    room = ledger.room(case.round)
-    if not case.recommended_amount or case.recommended_amount <= room:
+    return shortage(ledger.room(case.round), case.recommended_amount or 0)
+
+
+def shortage(room: int, amount: int) -> str:
+    """Why an amount does not fit in what is left of the round, or ""."""
+    if amount <= room:
         return ""
     return _("Der er %(room)s tilbage i runden, og der er indstillet %(amount)s.") % {
         "room": format_kroner(room),
-        "amount": format_kroner(case.recommended_amount),
+        "amount": format_kroner(amount),
     }
 
 

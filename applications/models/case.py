@@ -126,7 +126,7 @@ class Application(CaseWorkflow):
 
     def current_version(self):
         """The frozen version that counts, or None before the first submission."""
-        return self.versions.filter(number=self.version_number).first()
+        return next((version for version in self.versions.all() if version.number == self.version_number), None)
 
 
 class ApplicationVersion(models.Model):
