@@ -118,7 +118,9 @@ def send(item_id: int, by: Person) -> AgendaItem:
     event = _save(item, "send_item", by, {"sager": item.placements.filter(outcome="").count()})
     facts = {"anchor": str(chain.Anchor(event.position, event.hash)), **agenda_text.frozen(item)}
     for kind, ending in (("packet", "pdf"), ("packet_docx", "docx")):
-        store.owe(kind, item.subject, cause=event, title=item.title, file_name=f"dagsordenspunkt-{item.pk}.{ending}", facts=facts)
+        store.owe(
+            kind, item.subject, cause=event, title=item.title, file_name=f"dagsordenspunkt-{item.pk}.{ending}", facts=facts
+        )
     return item
 
 
@@ -213,7 +215,7 @@ def release_letter(case_id: int, by: Person) -> Application:
     case.letter_released_at = event.at
     case.revision += 1
     case.save()
-    from applications.roles import told  # noqa: PLC0415  only here
+    from applications.roles import told
 
     people = {p.pk: p for role in (Role.APPLICANT, Role.UNIT_LEADER) for p in told(role, case)}
     for person in people.values():

@@ -45,7 +45,7 @@ def case_number(round: Round) -> str:
 
 def cases_of(item: AgendaItem) -> list[Application]:
     """The item's cases: those recommended for a grant by number of points, then the rest."""
-    from applications.assessing import result_of  # noqa: PLC0415  assessing opens the door, which tells by agenda text
+    from applications.assessing import result_of
 
     rows = (
         Application.objects.filter(placements__item=item)
@@ -56,9 +56,7 @@ def cases_of(item: AgendaItem) -> list[Application]:
     )
     for case in rows:
         case.result = result_of(case)
-    return sorted(
-        rows, key=lambda c: (not c.recommended_amount, -(c.result.points if c.result else 0), c.number)
-    )
+    return sorted(rows, key=lambda c: (not c.recommended_amount, -(c.result.points if c.result else 0), c.number))
 
 
 def drafted(item: AgendaItem) -> dict[str, str]:
@@ -143,7 +141,9 @@ def _climate(funded: list[Application]) -> str:
                 sums[effect.basis] = sums.get(effect.basis, 0) + effect.value
     if not sums:
         return "De indstillede projekter har ikke opgjort en årlig CO2-virkning."
-    parts = [f"{_number(sums[basis.value])} kg CO2e om året ({basis.label})" for basis in Effect.Basis if basis.value in sums]
+    parts = [
+        f"{_number(sums[basis.value])} kg CO2e om året ({basis.label})" for basis in Effect.Basis if basis.value in sums
+    ]
     return "De indstillede projekter ventes at nedbringe udledningen med " + " og ".join(parts) + "."
 
 
@@ -228,7 +228,11 @@ def _annex_2(item: AgendaItem, cases: list[Application]) -> dict:
 def blocks(facts: dict, decision: list[Block] | None = None) -> list[Block]:
     """The packet: head, sections in order, annex 1 and annex 2. `decision` fills the section of the minutes."""
     head = [("Udvalg", facts["committee"]), ("Møde", facts["at"]), ("Sted", facts["place"])]
-    head += [("Punkt nr.", str(facts["number"] or "")), ("Sagsnr.", facts["case_number"]), ("Sagsbehandler", facts["officer"])]
+    head += [
+        ("Punkt nr.", str(facts["number"] or "")),
+        ("Sagsnr.", facts["case_number"]),
+        ("Sagsbehandler", facts["officer"]),
+    ]
     head += [("Lukket punkt", facts["closed_reason"])]
     found: list[Block] = [Facts([pair for pair in head if pair[1]])]
     for key, label in SECTIONS:
@@ -272,8 +276,14 @@ def _annex_blocks(facts: dict) -> list[Block]:
         ),
         Table(
             "Ventede virkninger",
-            [Column("Nr."), Column("Virkning"), Column("Mængde", right), Column("Enhed"), Column("Grundlag"), Column("Metode")],
+            [
+                Column("Nr."),
+                Column("Virkning"),
+                Column("Mængde", right),
+                Column("Enhed"),
+                Column("Grundlag"),
+                Column("Metode"),
+            ],
             method["effects"],
         ),
     ]
-

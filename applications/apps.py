@@ -5,4 +5,4 @@ class ApplicationsConfig(AppConfig):
     name = "applications"
 
     def ready(self):
-        from applications import papers  # noqa: F401, PLC0415  registers who writes which document
+        from applications import papers  # noqa: F401  registers who writes which document

@@ -93,7 +93,9 @@ def answer_gates(case_id: int, by: Person, answers: dict[int, tuple[bool, str]])
 
 
 @transaction.atomic
-def assess(case_id: int, by: Person, points: dict[int, int], comment: str, reasons: dict[int, str] | None = None) -> Assessment:
+def assess(
+    case_id: int, by: Person, points: dict[int, int], comment: str, reasons: dict[int, str] | None = None
+) -> Assessment:
     """Give (or correct) one's own scores: 0–5 for every criterion of the round and a reason for the whole."""
     case = _open(case_id, by, "assess")
     _require(case, by)
@@ -137,7 +139,9 @@ def ask_hearing(case_id: int, by: Person, unit: Unit, question: str, due) -> Hea
     event = chain.record(case.subject, "ask_hearing", by, {"enhed": unit.name, "frist": due.isoformat()})
     leaders = RoleAssignment.objects.in_force().filter(role=Role.UNIT_LEADER, unit=unit)
     for leader in Person.objects.filter(pk__in=leaders.values("person")):
-        outbox.owe(event, leader, "hearing_asked", {"case": case, "hearing": hearing, "by": by}, link=case.get_absolute_url())
+        outbox.owe(
+            event, leader, "hearing_asked", {"case": case, "hearing": hearing, "by": by}, link=case.get_absolute_url()
+        )
     return hearing
 
 

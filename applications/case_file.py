@@ -87,13 +87,25 @@ def _act(kind, name, at, sha256, content) -> dict:
 
 def _index(case: Application, facts: dict, acts: list[dict]) -> bytes:
     with override("da"):
-        rows = [[str(a["number"]), a["name"], a["date"][:10], DIRECTIONS[a["kind"]], "ja" if PUBLIC[a["kind"]] else "nej"] for a in acts]
+        rows = [
+            [str(a["number"]), a["name"], a["date"][:10], DIRECTIONS[a["kind"]], "ja" if PUBLIC[a["kind"]] else "nej"]
+            for a in acts
+        ]
         columns = [Column("Akt", "right"), Column("Dokument"), Column("Dato"), Column("Retning"), Column("Offentlig")]
         story = [
-            [moment(event.at), str(DONE.get(event.step) or OTHER_EVENTS.get(event.step) or event.step), str(event.actor or "Systemet")]
+            [
+                moment(event.at),
+                str(DONE.get(event.step) or OTHER_EVENTS.get(event.step) or event.step),
+                str(event.actor or "Systemet"),
+            ]
             for event in chain.story(case.subject)
         ]
-        pairs = [("Ansøgning", case.number), ("Titel", case.title), ("Enhed", case.unit.name), ("KLE", f"{facts['kle_emne']}-{facts['kle_facet']}")]
+        pairs = [
+            ("Ansøgning", case.number),
+            ("Titel", case.title),
+            ("Enhed", case.unit.name),
+            ("KLE", f"{facts['kle_emne']}-{facts['kle_facet']}"),
+        ]
         blocks = [
             Facts(pairs),
             Heading("Dokumenter"),

@@ -126,9 +126,13 @@ def _contradictions(case) -> list[Lack]:
         lacks.append(Lack("minimum_amount", _("Det mindste beløb kan ikke være større end det, I søger.")))
     least, most = case.round.minimum_amount, case.round.maximum_amount
     if sought is not None and least is not None and sought < least:
-        lacks.append(Lack("amount_sought", _("I denne runde kan I mindst søge %(amount)s.") % {"amount": format_kroner(least)}))
+        lacks.append(
+            Lack("amount_sought", _("I denne runde kan I mindst søge %(amount)s.") % {"amount": format_kroner(least)})
+        )
     if sought is not None and most is not None and sought > most:
-        lacks.append(Lack("amount_sought", _("I denne runde kan I højst søge %(amount)s.") % {"amount": format_kroner(most)}))
+        lacks.append(
+            Lack("amount_sought", _("I denne runde kan I højst søge %(amount)s.") % {"amount": format_kroner(most)})
+        )
     allowed = case.round.themes
     if allowed and case.themes and not set(case.themes) & set(allowed):
         lacks.append(Lack("themes", _("Vælg mindst ét af de temaer, runden giver penge til.")))
@@ -156,7 +160,7 @@ def _value(case, name):
 
 
 def _is_empty(value) -> bool:
-    return value is None or value == "" or value == []
+    return value is None or value in ("", [])
 
 
 def freeze(case) -> dict:

@@ -1,8 +1,7 @@
 """How Danes write a day and a time, in documents and mails whatever the reader's language setting."""
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dateformat import format as django_format
-from django.utils import translation
 
 
 def day(value) -> str:

@@ -98,7 +98,7 @@ def create(by: Person, unit: Unit, round: Round, *, copy_of: Application | None 
     case.save()
     Author.objects.create(application=case, person=by)
     if copy_of is not None:
-        from applications.drafts import restore  # noqa: PLC0415  drafts opens this door too
+        from applications.drafts import restore
 
         case.copied_from = copy_of
         restore(case, content.freeze(copy_of))

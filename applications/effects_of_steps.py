@@ -49,9 +49,7 @@ def endorse_version(case) -> None:
 
 
 def endorse_if_leader(case) -> None:
-    case.questions.filter(status="open").update(
-        status="answered", answered_by=case.event.actor, answered_at=case.event.at
-    )
+    case.questions.filter(status="open").update(status="answered", answered_by=case.event.actor, answered_at=case.event.at)
     if Role.UNIT_LEADER in case.acting_roles:
         endorse_version(case)
 
@@ -79,7 +77,7 @@ def ask(case, field: str, text: str, due) -> None:
 
 def close_questions(case) -> None:
     """Open questions close unanswered, and what the unit changed without sending is taken back."""
-    from applications.drafts import restore  # noqa: PLC0415  drafts reads the models that carry the steps
+    from applications.drafts import restore
 
     case.questions.filter(status="open").update(status="closed")
     restore(case, case.current_version().content)
@@ -127,7 +125,7 @@ def undo_approval(case) -> None:
 
 
 def grant(case, amount: int, reason: str, conditions: str) -> None:
-    """Commit the amount: first from what is reserved, the rest from what is available; a rest of the reservation is freed."""
+    """Commit the amount, first from the reservation, the rest from what is available; what is left of it is freed."""
     _check_amount(case, amount, least=1)
     reserved = _reserved(case)
     _move(case, ledger.RESERVED, ledger.COMMITTED, min(amount, reserved))
@@ -197,7 +195,7 @@ def _documents(case):
 
 def place(case, meeting) -> None:
     """Join the round's item on the meeting, which is made when the first case comes."""
-    from applications.agenda import item_for  # noqa: PLC0415  agenda takes steps, which are declared on the models
+    from applications.agenda import item_for
 
     case.placements.create(item=item_for(case.round, meeting, by=case.event.actor))
 

@@ -89,7 +89,7 @@ def content_blocks(frozen: dict) -> list[Block]:
 
 def said(name: str, value) -> str:
     """One frozen answer as a Dane would read it; "" when nothing was answered."""
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return ""
     if name in MONEY_FIELDS:
         return format_kroner(value)
@@ -153,9 +153,7 @@ def letter(document: Document) -> bytes:
     body = _commitment(version.content, facts, item) if granted else _refusal(version.content, facts, item)
     if unit.is_separate_legal_entity:
         body += _complaint_guidance()
-    signature: list[Block] = [
-        Paragraph(f"Venlig hilsen\n{settings.MUNICIPALITY['unit']}, {settings.MUNICIPALITY['name']}")
-    ]
+    signature: list[Block] = [Paragraph(f"Venlig hilsen\n{settings.MUNICIPALITY['unit']}, {settings.MUNICIPALITY['name']}")]
     if item is not None:
         signature += _extract(case, item, facts)
     return render_blocks(
@@ -199,7 +197,10 @@ def _commitment(frozen: dict, facts: dict, item) -> list[Block]:
 
 def _refusal(frozen: dict, facts: dict, item) -> list[Block]:
     body: list[Block] = [
-        Paragraph(f"{_decided_by(item)} givet afslag på ansøgningen om {format_kroner(frozen['amount_sought'])} til «{frozen['title']}»."),
+        Paragraph(
+            f"{_decided_by(item)} givet afslag på ansøgningen om {format_kroner(frozen['amount_sought'])} "
+            f"til «{frozen['title']}»."
+        ),
         Heading("Begrundelse"),
         *paragraphs(facts["reason"]),
         Heading("Har I brug for hjælp til næste gang?"),
@@ -211,7 +212,7 @@ def _refusal(frozen: dict, facts: dict, item) -> list[Block]:
 
 
 def _complaint_guidance() -> list[Block]:
-    """Only for separate legal entities: to the municipality's own units a grant is an internal disposition (domain guide 2.4)."""
+    """Only for separate legal entities: to own units a grant is an internal disposition (domain guide 2.4)."""
     return [
         Heading("Klagevejledning"),
         Paragraph(

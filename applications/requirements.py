@@ -199,7 +199,7 @@ def decision_is_recorded(case, person) -> str:
 
 def may_correct_the_minutes(case, person) -> str:
     """The secretary; a manager when a manager decided it or the letter is out (workflow.md, reopen_decision)."""
-    from applications.roles import roles_on  # noqa: PLC0415  roles reads the models that carry these steps
+    from applications.roles import roles_on
 
     needed = Role.MANAGER if case.approved_at is None or case.letter_released_at else Role.SECRETARY
     if needed in roles_on(person, case):
@@ -224,7 +224,7 @@ def possible_co_assessors(case):
 
 
 def planned_meetings(case):
-    from applications.models import Meeting  # noqa: PLC0415  the models carry the steps that ask this
+    from applications.models import Meeting
 
     meetings = Meeting.objects.filter(status="planned", at__gt=clock.now()).select_related("committee")
     if case.round.committee_id:
@@ -233,7 +233,7 @@ def planned_meetings(case):
 
 
 def meetings_of_other_bodies(case):
-    from applications.models import Meeting  # noqa: PLC0415  the models carry the steps that ask this
+    from applications.models import Meeting
 
     item = live_item(case)
     meetings = Meeting.objects.filter(status="planned", at__gt=clock.now()).select_related("committee")

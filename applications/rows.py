@@ -11,7 +11,16 @@ from people.models import Person, Unit
 from people.roles import Role
 
 # the long answers: no list shows them
-LONG = ("purpose", "activities", "risks", "anchoring", "communication", "recommended_conditions", "decision_reason", "decision_conditions")
+LONG = (
+    "purpose",
+    "activities",
+    "risks",
+    "anchoring",
+    "communication",
+    "recommended_conditions",
+    "decision_reason",
+    "decision_conditions",
+)
 
 
 def cases_for(person: Person) -> QuerySet[Application]:

@@ -58,9 +58,13 @@ DONE = {
     "reopen_decision": gettext_lazy("Beslutningen er genoptaget"),
     "withdraw": gettext_lazy("Trukket tilbage"),
 }
-INTERNAL = frozenset({"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"})
+INTERNAL = frozenset(
+    {"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"}
+)
 DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_delegation", "reopen_decision"})
-SAID_TO_THE_UNIT = frozenset({"decline_endorsement", "request_information", "ask_more", "resume_assessment", "send_back", "withdraw"})
+SAID_TO_THE_UNIT = frozenset(
+    {"decline_endorsement", "request_information", "ask_more", "resume_assessment", "send_back", "withdraw"}
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,11 @@ def _entry(event, inside: bool) -> Entry:
     if deputies:
         actor = _("%(name)s (stedfortræder for %(for)s)") % {"name": actor, "for": ", ".join(deputies)}
     title = DONE.get(event.step) or OTHER_EVENTS.get(event.step) or event.step
-    tone = {State.GRANTED: "success", State.REFUSED: "error"}.get(event.payload.get("til"), "") if event.step in DECISIONS else ""
+    tone = (
+        {State.GRANTED: "success", State.REFUSED: "error"}.get(event.payload.get("til"), "")
+        if event.step in DECISIONS
+        else ""
+    )
     return Entry(event.at, str(title), actor, text, tone)
 
 

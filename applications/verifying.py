@@ -119,7 +119,7 @@ def checks(anchor: chain.Anchor | None = None) -> dict[str, list[str]]:
 
 
 def _attachments() -> list[str]:
-    from applications.uploads import faults  # noqa: PLC0415  the checks of uploads know their store
+    from applications.uploads import faults
 
     return faults()
 

@@ -17,8 +17,14 @@ TONES = {
     State.AWAITING_INFORMATION: "warning",
 }
 WORDS = {
-    State.DRAFT: (gettext_lazy("Jeres enhed"), gettext_lazy("Skriv ansøgningen færdig, og send den til jeres leders godkendelse.")),
-    State.AWAITING_ENDORSEMENT: (gettext_lazy("Jeres leder"), gettext_lazy("Lederen godkender ansøgningen og sender den ind.")),
+    State.DRAFT: (
+        gettext_lazy("Jeres enhed"),
+        gettext_lazy("Skriv ansøgningen færdig, og send den til jeres leders godkendelse."),
+    ),
+    State.AWAITING_ENDORSEMENT: (
+        gettext_lazy("Jeres leder"),
+        gettext_lazy("Lederen godkender ansøgningen og sender den ind."),
+    ),
     State.SUBMITTED: (
         gettext_lazy("Ressource City"),
         gettext_lazy("Når fristen er gået, vurderer konsulenten og en medbedømmer ansøgningen."),
@@ -27,12 +33,30 @@ WORDS = {
         gettext_lazy("Konsulenten og medbedømmerne"),
         gettext_lazy("De giver point efter rundens kriterier. Er der spørgsmål, får I besked."),
     ),
-    State.AWAITING_INFORMATION: (gettext_lazy("Jeres enhed"), gettext_lazy("Svar på spørgsmålene, så vurderingen kan gå videre.")),
-    State.RECOMMENDED: (gettext_lazy("Lederen i administrationen"), gettext_lazy("Lederen godkender indstillingen eller sender den tilbage.")),
-    State.APPROVED_FOR_DECISION: (gettext_lazy("Udvalgssekretæren"), gettext_lazy("Sagen sættes på dagsordenen til et møde.")),
-    State.ON_AGENDA: (gettext_lazy("Udvalget"), gettext_lazy("Udvalget beslutter på mødet. I får brev, når protokollen er endelig.")),
-    State.GRANTED: (gettext_lazy("Jeres enhed"), gettext_lazy("Læs vilkårene i brevet. Konsulenten aftaler en opstartssamtale med jer.")),
-    State.REFUSED: (gettext_lazy("Ingen"), gettext_lazy("Sagen er afsluttet. Konsulenten hjælper gerne, hvis I vil søge igen.")),
+    State.AWAITING_INFORMATION: (
+        gettext_lazy("Jeres enhed"),
+        gettext_lazy("Svar på spørgsmålene, så vurderingen kan gå videre."),
+    ),
+    State.RECOMMENDED: (
+        gettext_lazy("Lederen i administrationen"),
+        gettext_lazy("Lederen godkender indstillingen eller sender den tilbage."),
+    ),
+    State.APPROVED_FOR_DECISION: (
+        gettext_lazy("Udvalgssekretæren"),
+        gettext_lazy("Sagen sættes på dagsordenen til et møde."),
+    ),
+    State.ON_AGENDA: (
+        gettext_lazy("Udvalget"),
+        gettext_lazy("Udvalget beslutter på mødet. I får brev, når protokollen er endelig."),
+    ),
+    State.GRANTED: (
+        gettext_lazy("Jeres enhed"),
+        gettext_lazy("Læs vilkårene i brevet. Konsulenten aftaler en opstartssamtale med jer."),
+    ),
+    State.REFUSED: (
+        gettext_lazy("Ingen"),
+        gettext_lazy("Sagen er afsluttet. Konsulenten hjælper gerne, hvis I vil søge igen."),
+    ),
     State.WITHDRAWN: (gettext_lazy("Ingen"), gettext_lazy("Sagen er afsluttet.")),
 }
 

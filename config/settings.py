@@ -9,7 +9,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab  # noqa: F401  the timetable in config/celery.py may use it
 
-from config.security import *  # noqa: F403  one file for the auditor, all of it settings
+from config.security import *
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -17,8 +17,8 @@ def build_zip(files: list[tuple[str, bytes]]) -> bytes:
     """Files in the order given; a second file of the same name gets a number."""
     out, used = io.BytesIO(), {}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files:
-            name = "/".join(safe_name(part) for part in name.split("/") if part not in ("", ".", ".."))
+        for wanted, content in files:
+            name = "/".join(safe_name(part) for part in wanted.split("/") if part not in ("", ".", ".."))
             used[name] = used.get(name, 0) + 1
             if used[name] > 1:
                 stem, dot, ending = name.rpartition(".")

@@ -48,7 +48,7 @@ def owe(kind: str, subject: str, *, cause: Event, title: str, file_name: str, fa
 
 def nudge() -> None:
     """Ask a worker to write what is owed. A dead broker is no error: the timetable looks too."""
-    from documents.tasks import issue_documents  # noqa: PLC0415  the task imports this module
+    from documents.tasks import issue_documents
 
     try:
         issue_documents.delay()

@@ -57,7 +57,7 @@ def release(messages) -> int:
 
 def nudge() -> None:
     """Ask a worker to look at the outbox. A dead broker is no error: the timetable looks too."""
-    from journal.tasks import send_messages  # noqa: PLC0415  the task imports this module
+    from journal.tasks import send_messages
 
     try:
         send_messages.delay()
@@ -138,6 +138,4 @@ def _mail(person, messages: list[Message], connection) -> EmailMessage:
         with translation.override(person.language):
             subject = _("Dagens beskeder fra bæredygtighedspuljen: %(count)s") % {"count": len(messages)}
         body = "\n\n———\n\n".join(f"{message.subject}\n\n{message.body}" for message in messages)
-    return EmailMessage(
-        subject, body, to=[person.email], connection=connection, headers={"Message-ID": first.mail_id}
-    )
+    return EmailMessage(subject, body, to=[person.email], connection=connection, headers={"Message-ID": first.mail_id})

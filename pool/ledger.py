@@ -22,7 +22,9 @@ class NotEnoughMoney(Exception):
     """The year, or the round's ceiling, does not hold the amount; str() says so in Danish."""
 
 
-def move(year: PoolYear, source: Pocket, target: Pocket, amount: int, *, cause: Event, round: Round | None = None) -> LedgerEntry:
+def move(
+    year: PoolYear, source: Pocket, target: Pocket, amount: int, *, cause: Event, round: Round | None = None
+) -> LedgerEntry:
     """Move `amount` øre from one pocket to another, in the transaction of its cause.
 
     Raises NotEnoughMoney when the database refuses because a pocket would fall below zero or the round rise above

@@ -9,7 +9,7 @@ os.environ.setdefault("HOST_URL", "https://puljen.naestved.example")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,puljen.naestved.example")
 os.environ.setdefault("AUDITOR_MAILBOX", "revision@naestved.example")
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 SECURE_SSL_REDIRECT = False  # the test client speaks http; the redirect has a test of its own
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405  no collected copy

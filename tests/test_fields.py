@@ -37,7 +37,7 @@ def test_three_numbers_become_a_date_and_danish_kroner_become_ore():
 
 
 @pytest.mark.parametrize(
-    "changes, field, sentence",
+    ("changes", "field", "sentence"),
     [
         ({"start_day": "31"}, "start", "Indtast en rigtig dato, fx 3 2 2026."),
         ({"start_year": "26"}, "start", "Indtast en rigtig dato, fx 3 2 2026."),

@@ -5,7 +5,7 @@ import pytest
 from applications.models import Application
 from applications.workflow import State
 
-ROAD = [state for state in State]
+ROAD = list(State)
 
 
 @pytest.mark.parametrize("state", ROAD)

@@ -22,7 +22,10 @@ class MeetingForm(forms.Form):
     committee = forms.ModelChoiceField(Committee.objects.none(), label=_("Udvalg"), empty_label=_("Vælg"))
     day = DanishDateField(label=_("Dag"))
     time = forms.TimeField(
-        label=_("Tidspunkt"), input_formats=["%H.%M", "%H:%M"], help_text=_("Fx 15.00"), error_messages={"invalid": _("Skriv tiden som 15.00.")}
+        label=_("Tidspunkt"),
+        input_formats=["%H.%M", "%H:%M"],
+        help_text=_("Fx 15.00"),
+        error_messages={"invalid": _("Skriv tiden som 15.00.")},
     )
     place = forms.CharField(label=_("Sted"), required=False, max_length=120)
 
@@ -54,7 +57,9 @@ class ItemForm(forms.Form):
         widget=forms.RadioSelect,
     )
     closed_reason = forms.CharField(
-        label=_("Hvorfor er punktet lukket, og efter hvilken regel?"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Hvorfor er punktet lukket, og efter hvilken regel?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args, **keys):
@@ -72,7 +77,9 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.ChoiceField(label=_("Beslutning"), choices=OUTCOMES)
     amount = KronerField(label=_("Beløb"), required=False)
-    reason = forms.CharField(label=_("Begrundelse"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+    reason = forms.CharField(
+        label=_("Begrundelse"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=4000
+    )
 
     def __init__(self, *args, case, **keys):
         start = {
@@ -92,7 +99,9 @@ class OutcomeForm(forms.Form):
 
 
 class MinutesForm(forms.Form):
-    text = forms.CharField(label=_("Beslutning, som den står i protokollen"), widget=forms.Textarea(attrs={"rows": 3}), initial="Godkendt.")
+    text = forms.CharField(
+        label=_("Beslutning, som den står i protokollen"), widget=forms.Textarea(attrs={"rows": 3}), initial="Godkendt."
+    )
     absentees = forms.CharField(label=_("Afbud"), required=False, max_length=200)
     disqualified_members = forms.CharField(label=_("Inhabile medlemmer, som ikke deltog"), required=False, max_length=200)
     dissent = forms.CharField(label=_("Mindretalsudtalelse"), required=False, widget=forms.Textarea(attrs={"rows": 2}))

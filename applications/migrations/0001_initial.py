@@ -7,404 +7,896 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('pool', '0001_initial'),
+        ("people", "0001_initial"),
+        ("pool", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Kladde'), ('awaiting_endorsement', 'Afventer leders godkendelse'), ('submitted', 'Indsendt'), ('under_assessment', 'Under faglig vurdering'), ('awaiting_information', 'Afventer oplysninger'), ('recommended', 'Indstillet af konsulenten'), ('approved_for_decision', 'Godkendt til politisk behandling'), ('on_agenda', 'På dagsorden'), ('granted', 'Bevilget'), ('refused', 'Afslag'), ('withdrawn', 'Trukket tilbage')], default='draft', max_length=50, protected=True, verbose_name='tilstand')),
-                ('number', models.CharField(max_length=12, unique=True, verbose_name='nummer')),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='projektets titel')),
-                ('short_description', models.CharField(blank=True, max_length=500, verbose_name='kort beskrivelse')),
-                ('themes', models.JSONField(blank=True, default=list, verbose_name='temaer')),
-                ('sdgs', models.JSONField(blank=True, default=list, verbose_name='verdensmål')),
-                ('purpose', models.TextField(blank=True, verbose_name='formål og baggrund')),
-                ('activities', models.TextField(blank=True, verbose_name='aktiviteter og tidsplan')),
-                ('starts', models.DateField(blank=True, null=True, verbose_name='starter')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='slutter')),
-                ('beneficiaries', models.PositiveIntegerField(blank=True, null=True, verbose_name='hvor mange får glæde af projektet')),
-                ('touches_buildings', models.BooleanField(default=False, verbose_name='berører bygninger, grunde eller faste installationer')),
-                ('amount_sought', models.BigIntegerField(blank=True, null=True, verbose_name='beløb, I søger')),
-                ('minimum_amount', models.BigIntegerField(blank=True, null=True, verbose_name='mindste beløb, projektet kan gennemføres for')),
-                ('own_contribution', models.BigIntegerField(blank=True, null=True, verbose_name='egen medfinansiering')),
-                ('other_funding', models.BigIntegerField(blank=True, null=True, verbose_name='anden finansiering')),
-                ('resulting_operating_cost', models.BigIntegerField(blank=True, null=True, verbose_name='årlig drift efter projektet')),
-                ('operating_cost_payer', models.CharField(blank=True, max_length=200, verbose_name='hvem betaler driften')),
-                ('risks', models.TextField(blank=True, verbose_name='risici og forudsætninger')),
-                ('anchoring', models.TextField(blank=True, verbose_name='forankring efter projektet')),
-                ('communication', models.TextField(blank=True, verbose_name='formidling')),
-                ('consent_to_publish', models.BooleanField(blank=True, null=True, verbose_name='må projektet offentliggøres')),
-                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='kontaktperson')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='kontaktpersonens e-mail')),
-                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='kontaktpersonens telefon')),
-                ('help_requested', models.BooleanField(default=False, verbose_name='må konsulenten læse kladden')),
-                ('records_number', models.CharField(blank=True, max_length=40, verbose_name='sagsnummer i ESDH')),
-                ('version_number', models.PositiveIntegerField(default=0)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('recommended_amount', models.BigIntegerField(blank=True, null=True, verbose_name='indstillet beløb')),
-                ('recommended_reason', models.TextField(blank=True, verbose_name='begrundelse for indstillingen')),
-                ('recommended_conditions', models.TextField(blank=True, verbose_name='vilkår i indstillingen')),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_version', models.PositiveIntegerField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('granted_amount', models.BigIntegerField(blank=True, null=True, verbose_name='bevilget beløb')),
-                ('decision_reason', models.TextField(blank=True, verbose_name='begrundelse for beslutningen')),
-                ('decision_conditions', models.TextField(blank=True, verbose_name='vilkår')),
-                ('letter_released_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approved_cases', to=settings.AUTH_USER_MODEL)),
-                ('case_officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='officer_of', to=settings.AUTH_USER_MODEL)),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('copied_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='applications.application')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('endorsed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endorsed_cases', to=settings.AUTH_USER_MODEL)),
-                ('partners', models.ManyToManyField(blank=True, related_name='partner_in', to='people.unit', verbose_name='samarbejdspartnere i kommunen')),
-                ('recommended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='pool.round', verbose_name='runde')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='people.unit', verbose_name='enhed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Kladde"),
+                            ("awaiting_endorsement", "Afventer leders godkendelse"),
+                            ("submitted", "Indsendt"),
+                            ("under_assessment", "Under faglig vurdering"),
+                            ("awaiting_information", "Afventer oplysninger"),
+                            ("recommended", "Indstillet af konsulenten"),
+                            ("approved_for_decision", "Godkendt til politisk behandling"),
+                            ("on_agenda", "På dagsorden"),
+                            ("granted", "Bevilget"),
+                            ("refused", "Afslag"),
+                            ("withdrawn", "Trukket tilbage"),
+                        ],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="tilstand",
+                    ),
+                ),
+                ("number", models.CharField(max_length=12, unique=True, verbose_name="nummer")),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="projektets titel")),
+                ("short_description", models.CharField(blank=True, max_length=500, verbose_name="kort beskrivelse")),
+                ("themes", models.JSONField(blank=True, default=list, verbose_name="temaer")),
+                ("sdgs", models.JSONField(blank=True, default=list, verbose_name="verdensmål")),
+                ("purpose", models.TextField(blank=True, verbose_name="formål og baggrund")),
+                ("activities", models.TextField(blank=True, verbose_name="aktiviteter og tidsplan")),
+                ("starts", models.DateField(blank=True, null=True, verbose_name="starter")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="slutter")),
+                (
+                    "beneficiaries",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="hvor mange får glæde af projektet"),
+                ),
+                (
+                    "touches_buildings",
+                    models.BooleanField(default=False, verbose_name="berører bygninger, grunde eller faste installationer"),
+                ),
+                ("amount_sought", models.BigIntegerField(blank=True, null=True, verbose_name="beløb, I søger")),
+                (
+                    "minimum_amount",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="mindste beløb, projektet kan gennemføres for"
+                    ),
+                ),
+                ("own_contribution", models.BigIntegerField(blank=True, null=True, verbose_name="egen medfinansiering")),
+                ("other_funding", models.BigIntegerField(blank=True, null=True, verbose_name="anden finansiering")),
+                (
+                    "resulting_operating_cost",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="årlig drift efter projektet"),
+                ),
+                ("operating_cost_payer", models.CharField(blank=True, max_length=200, verbose_name="hvem betaler driften")),
+                ("risks", models.TextField(blank=True, verbose_name="risici og forudsætninger")),
+                ("anchoring", models.TextField(blank=True, verbose_name="forankring efter projektet")),
+                ("communication", models.TextField(blank=True, verbose_name="formidling")),
+                (
+                    "consent_to_publish",
+                    models.BooleanField(blank=True, null=True, verbose_name="må projektet offentliggøres"),
+                ),
+                ("contact_name", models.CharField(blank=True, max_length=120, verbose_name="kontaktperson")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="kontaktpersonens e-mail")),
+                ("contact_phone", models.CharField(blank=True, max_length=30, verbose_name="kontaktpersonens telefon")),
+                ("help_requested", models.BooleanField(default=False, verbose_name="må konsulenten læse kladden")),
+                ("records_number", models.CharField(blank=True, max_length=40, verbose_name="sagsnummer i ESDH")),
+                ("version_number", models.PositiveIntegerField(default=0)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("recommended_amount", models.BigIntegerField(blank=True, null=True, verbose_name="indstillet beløb")),
+                ("recommended_reason", models.TextField(blank=True, verbose_name="begrundelse for indstillingen")),
+                ("recommended_conditions", models.TextField(blank=True, verbose_name="vilkår i indstillingen")),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_version", models.PositiveIntegerField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("granted_amount", models.BigIntegerField(blank=True, null=True, verbose_name="bevilget beløb")),
+                ("decision_reason", models.TextField(blank=True, verbose_name="begrundelse for beslutningen")),
+                ("decision_conditions", models.TextField(blank=True, verbose_name="vilkår")),
+                ("letter_released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approved_cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case_officer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="officer_of",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "copied_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="copies",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "endorsed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endorsed_cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partners",
+                    models.ManyToManyField(
+                        blank=True, related_name="partner_in", to="people.unit", verbose_name="samarbejdspartnere i kommunen"
+                    ),
+                ),
+                (
+                    "recommended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="pool.round",
+                        verbose_name="runde",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="people.unit",
+                        verbose_name="enhed",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ansøgning',
-                'verbose_name_plural': 'ansøgninger',
-                'ordering': ['number'],
+                "verbose_name": "ansøgning",
+                "verbose_name_plural": "ansøgninger",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='ApplicationVersion',
+            name="ApplicationVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('frozen_at', models.DateTimeField()),
-                ('endorsed_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='applications.application')),
-                ('endorsed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('frozen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("frozen_at", models.DateTimeField()),
+                ("endorsed_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="applications.application"
+                    ),
+                ),
+                (
+                    "endorsed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField()),
-                ('comment', models.TextField(verbose_name='samlet begrundelse')),
-                ('given_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='applications.application')),
-                ('assessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version_number", models.PositiveIntegerField()),
+                ("comment", models.TextField(verbose_name="samlet begrundelse")),
+                ("given_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['given_at', 'id'],
+                "ordering": ["given_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to='attachments/%Y/')),
-                ('name', models.CharField(max_length=150, verbose_name='filnavn')),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('uploaded_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='applications.application')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.FileField(upload_to="attachments/%Y/")),
+                ("name", models.CharField(max_length=150, verbose_name="filnavn")),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['uploaded_at', 'id'],
+                "ordering": ["uploaded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authors', to='applications.application')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authored', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="authors", to="applications.application"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="authored", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BudgetLine',
+            name="BudgetLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('materials', 'Materialer'), ('external_services', 'Ydelser udefra'), ('equipment', 'Udstyr'), ('training', 'Kurser og kompetencer')], max_length=30, verbose_name='art')),
-                ('text', models.CharField(max_length=200, verbose_name='hvad')),
-                ('amount', models.BigIntegerField(verbose_name='beløb uden moms')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budget_lines', to='applications.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("materials", "Materialer"),
+                            ("external_services", "Ydelser udefra"),
+                            ("equipment", "Udstyr"),
+                            ("training", "Kurser og kompetencer"),
+                        ],
+                        max_length=30,
+                        verbose_name="art",
+                    ),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="hvad")),
+                ("amount", models.BigIntegerField(verbose_name="beløb uden moms")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="budget_lines",
+                        to="applications.application",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CoAssessor',
+            name="CoAssessor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='co_assessors', to='applications.application')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessing', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="co_assessors",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessing", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('none', 'Ingen interesse i sagen'), ('possible', 'Mulig interesse i sagen'), ('disqualified', 'Inhabil')], max_length=12, verbose_name='habilitet')),
-                ('note', models.TextField(blank=True, verbose_name='bemærkning')),
-                ('declared_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='declarations', to='applications.application')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to=settings.AUTH_USER_MODEL)),
-                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("none", "Ingen interesse i sagen"),
+                            ("possible", "Mulig interesse i sagen"),
+                            ("disqualified", "Inhabil"),
+                        ],
+                        max_length=12,
+                        verbose_name="habilitet",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="bemærkning")),
+                ("declared_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="declarations",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="declarations", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Effect',
+            name="Effect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('indicator', models.CharField(choices=[('co2e', 'CO2e sparet'), ('energy', 'Energi sparet'), ('water', 'Vand sparet'), ('resources', 'Ressourcer sparet'), ('waste_avoided', 'Affald undgået'), ('recycled', 'Sorteret til genanvendelse'), ('reused', 'Ting genbrugt'), ('biodiversity_area', 'Areal med mere natur'), ('engaged', 'Mennesker, der er med'), ('savings', 'Besparelse')], max_length=30, verbose_name='virkning')),
-                ('baseline', models.CharField(blank=True, max_length=200, verbose_name='udgangspunkt')),
-                ('value', models.DecimalField(decimal_places=3, max_digits=14, verbose_name='mængde')),
-                ('unit', models.CharField(max_length=30, verbose_name='enhed')),
-                ('basis', models.CharField(choices=[('measured', 'målt'), ('calculated', 'beregnet'), ('estimated', 'skønnet')], max_length=12, verbose_name='grundlag')),
-                ('method', models.CharField(max_length=500, verbose_name='sådan fandt I tallet')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='effects', to='applications.application')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "indicator",
+                    models.CharField(
+                        choices=[
+                            ("co2e", "CO2e sparet"),
+                            ("energy", "Energi sparet"),
+                            ("water", "Vand sparet"),
+                            ("resources", "Ressourcer sparet"),
+                            ("waste_avoided", "Affald undgået"),
+                            ("recycled", "Sorteret til genanvendelse"),
+                            ("reused", "Ting genbrugt"),
+                            ("biodiversity_area", "Areal med mere natur"),
+                            ("engaged", "Mennesker, der er med"),
+                            ("savings", "Besparelse"),
+                        ],
+                        max_length=30,
+                        verbose_name="virkning",
+                    ),
+                ),
+                ("baseline", models.CharField(blank=True, max_length=200, verbose_name="udgangspunkt")),
+                ("value", models.DecimalField(decimal_places=3, max_digits=14, verbose_name="mængde")),
+                ("unit", models.CharField(max_length=30, verbose_name="enhed")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("measured", "målt"), ("calculated", "beregnet"), ("estimated", "skønnet")],
+                        max_length=12,
+                        verbose_name="grundlag",
+                    ),
+                ),
+                ("method", models.CharField(max_length=500, verbose_name="sådan fandt I tallet")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="effects", to="applications.application"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='GateAnswer',
+            name="GateAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('met', models.BooleanField(verbose_name='opfyldt')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='bemærkning')),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gate_answers', to='applications.application')),
-                ('gate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='pool.gate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("met", models.BooleanField(verbose_name="opfyldt")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="bemærkning")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gate_answers",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "gate",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="pool.gate"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hearing',
+            name="Hearing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.TextField(verbose_name='hvad skal enheden udtale sig om')),
-                ('asked_at', models.DateTimeField()),
-                ('due', models.DateField(verbose_name='svar senest')),
-                ('stance', models.CharField(blank=True, choices=[('for', 'Anbefaler'), ('conditions', 'Anbefaler på vilkår'), ('against', 'Anbefaler ikke')], max_length=12, verbose_name='udtalelse')),
-                ('statement', models.TextField(blank=True, verbose_name='begrundelse og vilkår')),
-                ('stated_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hearings', to='applications.application')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hearings', to='people.unit', verbose_name='enhed, der høres')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.TextField(verbose_name="hvad skal enheden udtale sig om")),
+                ("asked_at", models.DateTimeField()),
+                ("due", models.DateField(verbose_name="svar senest")),
+                (
+                    "stance",
+                    models.CharField(
+                        blank=True,
+                        choices=[("for", "Anbefaler"), ("conditions", "Anbefaler på vilkår"), ("against", "Anbefaler ikke")],
+                        max_length=12,
+                        verbose_name="udtalelse",
+                    ),
+                ),
+                ("statement", models.TextField(blank=True, verbose_name="begrundelse og vilkår")),
+                ("stated_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hearings", to="applications.application"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "stated_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hearings",
+                        to="people.unit",
+                        verbose_name="enhed, der høres",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
+                "ordering": ["asked_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='HelpGiven',
+            name="HelpGiven",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('text', models.TextField(verbose_name='hvad hjalp du med')),
-                ('substantial', models.BooleanField(default=False, verbose_name='væsentlig hjælp')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='help_given', to='applications.application')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField(verbose_name="hvad hjalp du med")),
+                ("substantial", models.BooleanField(default=False, verbose_name="væsentlig hjælp")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="help_given", to="applications.application"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='tidspunkt')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='sted')),
-                ('status', models.CharField(choices=[('planned', 'Planlagt'), ('held', 'Afholdt'), ('closed', 'Afsluttet'), ('cancelled', 'Aflyst')], default='planned', max_length=10)),
-                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='people.committee', verbose_name='udvalg')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="tidspunkt")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="sted")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planlagt"),
+                            ("held", "Afholdt"),
+                            ("closed", "Afsluttet"),
+                            ("cancelled", "Aflyst"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "committee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="people.committee",
+                        verbose_name="udvalg",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='punkt nr.')),
-                ('title', models.CharField(max_length=200, verbose_name='overskrift')),
-                ('case_number', models.CharField(blank=True, max_length=40, verbose_name='sagsnr.')),
-                ('competence', models.CharField(choices=[('decides', 'godkender'), ('recommends', 'anbefaler'), ('notes', 'til efterretning')], default='decides', max_length=12, verbose_name='kompetence')),
-                ('sections', models.JSONField(default=dict)),
-                ('is_open', models.BooleanField(default=True, verbose_name='åbent punkt')),
-                ('closed_reason', models.TextField(blank=True, verbose_name='hvorfor punktet er lukket')),
-                ('status', models.CharField(choices=[('draft', 'Kladde'), ('ready', 'Godkendt af leder'), ('sent', 'Sendt til udvalget'), ('decided', 'Besluttet'), ('final', 'Protokollen er endelig')], default='draft', max_length=10)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('supplement', models.TextField(blank=True, verbose_name='supplerende oplysninger efter udsendelsen')),
-                ('decision_text', models.TextField(blank=True, verbose_name='beslutning')),
-                ('dissent', models.TextField(blank=True, verbose_name='mindretalsudtalelse')),
-                ('absentees', models.CharField(blank=True, max_length=200, verbose_name='afbud')),
-                ('disqualified_members', models.CharField(blank=True, max_length=200, verbose_name='inhabile medlemmer')),
-                ('council_demanded', models.BooleanField(default=False, verbose_name='et medlem har krævet sagen i byrådet (§ 23)')),
-                ('minutes_final_on', models.DateField(blank=True, null=True, verbose_name='protokollen er endelig')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='pool.round')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='applications.meeting', verbose_name='møde')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="punkt nr.")),
+                ("title", models.CharField(max_length=200, verbose_name="overskrift")),
+                ("case_number", models.CharField(blank=True, max_length=40, verbose_name="sagsnr.")),
+                (
+                    "competence",
+                    models.CharField(
+                        choices=[("decides", "godkender"), ("recommends", "anbefaler"), ("notes", "til efterretning")],
+                        default="decides",
+                        max_length=12,
+                        verbose_name="kompetence",
+                    ),
+                ),
+                ("sections", models.JSONField(default=dict)),
+                ("is_open", models.BooleanField(default=True, verbose_name="åbent punkt")),
+                ("closed_reason", models.TextField(blank=True, verbose_name="hvorfor punktet er lukket")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Kladde"),
+                            ("ready", "Godkendt af leder"),
+                            ("sent", "Sendt til udvalget"),
+                            ("decided", "Besluttet"),
+                            ("final", "Protokollen er endelig"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("supplement", models.TextField(blank=True, verbose_name="supplerende oplysninger efter udsendelsen")),
+                ("decision_text", models.TextField(blank=True, verbose_name="beslutning")),
+                ("dissent", models.TextField(blank=True, verbose_name="mindretalsudtalelse")),
+                ("absentees", models.CharField(blank=True, max_length=200, verbose_name="afbud")),
+                ("disqualified_members", models.CharField(blank=True, max_length=200, verbose_name="inhabile medlemmer")),
+                (
+                    "council_demanded",
+                    models.BooleanField(default=False, verbose_name="et medlem har krævet sagen i byrådet (§ 23)"),
+                ),
+                ("minutes_final_on", models.DateField(blank=True, null=True, verbose_name="protokollen er endelig")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agenda_items",
+                        to="pool.round",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="applications.meeting",
+                        verbose_name="møde",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['meeting__at', 'number', 'id'],
+                "ordering": ["meeting__at", "number", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('text', models.TextField(verbose_name='notat')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='applications.application')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField(verbose_name="notat")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="applications.application"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(blank=True, choices=[('granted', 'Bevilget'), ('refused', 'Afslag'), ('postponed', 'Udsat'), ('sent_back', 'Sendt tilbage'), ('referred', 'Sendt videre'), ('taken_off', 'Taget af dagsordenen'), ('withdrawn', 'Trukket tilbage'), ('reopened', 'Genoptaget')], max_length=12)),
-                ('amount', models.BigIntegerField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='applications.application')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='applications.agendaitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("granted", "Bevilget"),
+                            ("refused", "Afslag"),
+                            ("postponed", "Udsat"),
+                            ("sent_back", "Sendt tilbage"),
+                            ("referred", "Sendt videre"),
+                            ("taken_off", "Taget af dagsordenen"),
+                            ("withdrawn", "Trukket tilbage"),
+                            ("reopened", "Genoptaget"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("amount", models.BigIntegerField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="applications.application"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="applications.agendaitem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(blank=True, max_length=40, verbose_name='felt')),
-                ('text', models.TextField(verbose_name='spørgsmål')),
-                ('asked_at', models.DateTimeField()),
-                ('due', models.DateField(verbose_name='svar senest')),
-                ('status', models.CharField(choices=[('open', 'Venter på svar'), ('answered', 'Besvaret'), ('closed', 'Lukket uden svar')], default='open', max_length=10)),
-                ('answer', models.TextField(blank=True, verbose_name='svar')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='applications.application')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(blank=True, max_length=40, verbose_name="felt")),
+                ("text", models.TextField(verbose_name="spørgsmål")),
+                ("asked_at", models.DateTimeField()),
+                ("due", models.DateField(verbose_name="svar senest")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Venter på svar"), ("answered", "Besvaret"), ("closed", "Lukket uden svar")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="svar")),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="applications.application"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
+                "ordering": ["asked_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.PositiveSmallIntegerField(verbose_name='point')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='begrundelse')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='applications.assessment')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='pool.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("points", models.PositiveSmallIntegerField(verbose_name="point")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="begrundelse")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="applications.assessment"
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="pool.criterion"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['round', 'state'], name='case_of_round_and_state'),
+            model_name="application",
+            index=models.Index(fields=["round", "state"], name="case_of_round_and_state"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['unit', 'state'], name='case_of_unit_and_state'),
+            model_name="application",
+            index=models.Index(fields=["unit", "state"], name="case_of_unit_and_state"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('recommended_amount', None), ('recommended_amount__gte', 0), _connector='OR'), name='recommended_not_negative'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("recommended_amount", None), ("recommended_amount__gte", 0), _connector="OR"),
+                name="recommended_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_amount', None), models.Q(('amount_sought__isnull', False), ('granted_amount__gt', 0), ('granted_amount__lte', models.F('amount_sought'))), _connector='OR'), name='granted_within_what_was_sought'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("granted_amount", None),
+                    models.Q(
+                        ("amount_sought__isnull", False),
+                        ("granted_amount__gt", 0),
+                        ("granted_amount__lte", models.F("amount_sought")),
+                    ),
+                    _connector="OR",
+                ),
+                name="granted_within_what_was_sought",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_sought', None), ('amount_sought__gt', 0), _connector='OR'), name='amount_sought_positive'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_sought", None), ("amount_sought__gt", 0), _connector="OR"),
+                name="amount_sought_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_amount', None), ('minimum_amount__gte', 0), _connector='OR'), name='minimum_not_negative'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum_amount", None), ("minimum_amount__gte", 0), _connector="OR"),
+                name="minimum_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='applicationversion',
-            constraint=models.UniqueConstraint(fields=('application', 'number'), name='version_number_once_per_case'),
+            model_name="applicationversion",
+            constraint=models.UniqueConstraint(fields=("application", "number"), name="version_number_once_per_case"),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('application', 'assessor'), name='one_assessment_per_assessor'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(fields=("application", "assessor"), name="one_assessment_per_assessor"),
         ),
         migrations.AddConstraint(
-            model_name='author',
-            constraint=models.UniqueConstraint(fields=('application', 'person'), name='author_once_per_case'),
+            model_name="author",
+            constraint=models.UniqueConstraint(fields=("application", "person"), name="author_once_per_case"),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budget_line_positive'),
+            model_name="budgetline",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="budget_line_positive"),
         ),
         migrations.AddConstraint(
-            model_name='coassessor',
-            constraint=models.UniqueConstraint(fields=('application', 'person'), name='co_assessor_once_per_case'),
+            model_name="coassessor",
+            constraint=models.UniqueConstraint(fields=("application", "person"), name="co_assessor_once_per_case"),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('application', 'person'), name='one_declaration_per_case_and_person'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(fields=("application", "person"), name="one_declaration_per_case_and_person"),
         ),
         migrations.AddConstraint(
-            model_name='gateanswer',
-            constraint=models.UniqueConstraint(fields=('application', 'gate'), name='gate_answered_once_per_case'),
+            model_name="gateanswer",
+            constraint=models.UniqueConstraint(fields=("application", "gate"), name="gate_answered_once_per_case"),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('committee', 'at'), name='one_meeting_at_a_time'),
+            model_name="meeting",
+            constraint=models.UniqueConstraint(fields=("committee", "at"), name="one_meeting_at_a_time"),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('meeting', 'round'), name='one_item_per_round_and_meeting'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(fields=("meeting", "round"), name="one_item_per_round_and_meeting"),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('is_open', True), models.Q(('closed_reason', ''), _negated=True), _connector='OR'), name='a_closed_item_has_a_reason'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_open", True), models.Q(("closed_reason", ""), _negated=True), _connector="OR"),
+                name="a_closed_item_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('application',), name='a_case_stands_on_one_live_item'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "")), fields=("application",), name="a_case_stands_on_one_live_item"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('assessment', 'criterion'), name='a_criterion_is_scored_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(fields=("assessment", "criterion"), name="a_criterion_is_scored_once"),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', 5)), name='scores_run_from_0_to_5'),
+            model_name="score",
+            constraint=models.CheckConstraint(condition=models.Q(("points__lte", 5)), name="scores_run_from_0_to_5"),
         ),
     ]

@@ -85,12 +85,8 @@ class Application(CaseWorkflow):
                 | Q(granted_amount__gt=0, amount_sought__isnull=False, granted_amount__lte=F("amount_sought")),
                 name="granted_within_what_was_sought",
             ),
-            models.CheckConstraint(
-                condition=Q(amount_sought=None) | Q(amount_sought__gt=0), name="amount_sought_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(minimum_amount=None) | Q(minimum_amount__gte=0), name="minimum_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(amount_sought=None) | Q(amount_sought__gt=0), name="amount_sought_positive"),
+            models.CheckConstraint(condition=Q(minimum_amount=None) | Q(minimum_amount__gte=0), name="minimum_not_negative"),
         ]
         indexes = [
             models.Index(fields=["round", "state"], name="case_of_round_and_state"),

@@ -111,7 +111,5 @@ class Placement(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["application"], condition=Q(outcome=""), name="a_case_stands_on_one_live_item"
-            ),
+            models.UniqueConstraint(fields=["application"], condition=Q(outcome=""), name="a_case_stands_on_one_live_item"),
         ]

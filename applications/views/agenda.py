@@ -12,7 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications import agenda as domain
 from applications import agenda_text
 from applications.door import Refused, WrongAnswers, take
-from applications.forms.agenda import DayForm, ItemForm, MeetingForm, MinutesForm, OutcomeForm, PlaceForm, ReasonForm, SupplementForm
+from applications.forms.agenda import (
+    DayForm,
+    ItemForm,
+    MeetingForm,
+    MinutesForm,
+    OutcomeForm,
+    PlaceForm,
+    ReasonForm,
+    SupplementForm,
+)
 from applications.models import AgendaItem, Application, Meeting
 from applications.papers import minutes
 from applications.requirements import planned_meetings
@@ -94,7 +103,9 @@ def turn_meeting(request, meeting_id, act):
 
 
 def _item(item_id) -> AgendaItem:
-    rows = AgendaItem.objects.select_related("meeting__committee", "round__pool_year", "written_by", "approved_by", "recorded_by")
+    rows = AgendaItem.objects.select_related(
+        "meeting__committee", "round__pool_year", "written_by", "approved_by", "recorded_by"
+    )
     return get_object_or_404(rows, pk=item_id)
 
 
@@ -110,7 +121,9 @@ def item(request, item_id):
         "decision": blocks_as_text(minutes(row)) if row.decision_text else "",
         "may": {
             "write": request.user.has_role(Role.CONSULTANT, Role.SECRETARY) and row.status in ("draft", "ready"),
-            "approve": request.user.has_role(Role.MANAGER) and row.status == "draft" and row.written_by_id != request.user.pk,
+            "approve": request.user.has_role(Role.MANAGER)
+            and row.status == "draft"
+            and row.written_by_id != request.user.pk,
             "act": request.user.has_role(Role.SECRETARY),
         },
         "supplement": SupplementForm(initial={"text": row.supplement}),
@@ -131,7 +144,9 @@ def _sections(row: AgendaItem) -> list[tuple[str, str, str]]:
 def edit(request, item_id):
     row = _item(item_id)
     start = {key: text for key, _label, text in _sections(row)}
-    facts = {name: getattr(row, name) for name in ("revision", "title", "number", "case_number", "competence", "closed_reason")}
+    facts = {
+        name: getattr(row, name) for name in ("revision", "title", "number", "case_number", "competence", "closed_reason")
+    }
     form = ItemForm(request.POST or None, initial=start | facts | {"is_open": "yes" if row.is_open else "no"})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -185,7 +200,9 @@ def turn_item(request, item_id, act):
 def decide(request, item_id):
     """Every case of the item with the recommended outcome filled in; saved together or not at all."""
     row = _item(item_id)
-    waiting = Application.objects.filter(placements__item=row, placements__outcome="").select_related("unit").order_by("number")
+    waiting = (
+        Application.objects.filter(placements__item=row, placements__outcome="").select_related("unit").order_by("number")
+    )
     data = request.POST or None
     minutes_form, forms = MinutesForm(data), [OutcomeForm(data, case=case) for case in waiting]
     if data and all([minutes_form.is_valid(), *[form.is_valid() for form in forms]]):
@@ -248,7 +265,11 @@ def release_letter(request, number):
 def place_all(request, round_id):
     """Every approved case of a round onto one meeting's item."""
     row = get_object_or_404(Round, pk=round_id)
-    cases = Application.objects.filter(round=row, state=State.APPROVED_FOR_DECISION).select_related("unit", "round").order_by("pk")
+    cases = (
+        Application.objects.filter(round=row, state=State.APPROVED_FOR_DECISION)
+        .select_related("unit", "round")
+        .order_by("pk")
+    )
     first = cases.first()
     form = PlaceForm(request.POST or None, meetings=planned_meetings(first) if first else Meeting.objects.none())
     if request.method == "POST" and form.is_valid():
@@ -257,6 +278,10 @@ def place_all(request, round_id):
             with answered(request) as call:
                 take("place_on_agenda", case.pk, request.user, answers={"meeting": form.cleaned_data["meeting"]})
             placed += call.done
-        messages.success(request, ngettext("%(count)s sag er sat på dagsordenen.", "%(count)s sager er sat på dagsordenen.", placed) % {"count": placed})
+        messages.success(
+            request,
+            ngettext("%(count)s sag er sat på dagsordenen.", "%(count)s sager er sat på dagsordenen.", placed)
+            % {"count": placed},
+        )
         return redirect("applications:meeting", form.cleaned_data["meeting"].pk)
     return render(request, "applications/agenda/place.html", {"round": row, "cases": cases, "form": form})

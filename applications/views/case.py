@@ -1,5 +1,7 @@
 """The case's own page, its steps, versions, documents and case file."""
 
+import itertools
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -122,8 +124,11 @@ def versions(request, number):
     case = load(request, number)
     rows = list(case.versions.select_related("frozen_by", "endorsed_by"))
     changes = [
-        (after, [(d.field.label, said(d.field.name, d.before), said(d.field.name, d.after)) for d in _between(before, after)])
-        for before, after in zip(rows, rows[1:], strict=False)
+        (
+            after,
+            [(d.field.label, said(d.field.name, d.before), said(d.field.name, d.after)) for d in _between(before, after)],
+        )
+        for before, after in itertools.pairwise(rows)
     ]
     context = {"case": case, "versions": rows, "changes": list(reversed(changes))}
     return render(request, "applications/case/versions.html", context)
@@ -158,4 +163,3 @@ def case_file(request, number):
     """The whole case for the records system, as a ZIP."""
     case = load(request, number, may="export_file")
     return as_attachment(files.build(case), f"aktliste-{case.number}.zip")
-

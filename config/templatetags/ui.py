@@ -196,7 +196,9 @@ def tabs(items, label):
 @register.simple_block_tag(takes_context=True)
 def filters(context, content, submit="", label=""):
     request = context.get("request")
-    return part("filters", content=content, submit=submit, label=label, clear=request.path if request and request.GET else "")
+    return part(
+        "filters", content=content, submit=submit, label=label, clear=request.path if request and request.GET else ""
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -5,34 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_initial'),
+        ("journal", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(db_index=True, max_length=100)),
-                ('kind', models.CharField(max_length=30)),
-                ('title', models.CharField(max_length=200, verbose_name='titel')),
-                ('file_name', models.CharField(max_length=120)),
-                ('facts', models.JSONField(default=dict)),
-                ('file', models.FileField(blank=True, upload_to='documents/%Y/')),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('pages', models.PositiveIntegerField(default=0)),
-                ('superseded', models.BooleanField(default=False, verbose_name='afløst af en nyere')),
-                ('cause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='journal.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(db_index=True, max_length=100)),
+                ("kind", models.CharField(max_length=30)),
+                ("title", models.CharField(max_length=200, verbose_name="titel")),
+                ("file_name", models.CharField(max_length=120)),
+                ("facts", models.JSONField(default=dict)),
+                ("file", models.FileField(blank=True, upload_to="documents/%Y/")),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("pages", models.PositiveIntegerField(default=0)),
+                ("superseded", models.BooleanField(default=False, verbose_name="afløst af en nyere")),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="journal.event"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('sha256', '')), fields=['id'], name='document_owed')],
-                'constraints': [models.UniqueConstraint(fields=('cause', 'subject', 'kind'), name='a_document_is_issued_once')],
+                "ordering": ["id"],
+                "indexes": [models.Index(condition=models.Q(("sha256", "")), fields=["id"], name="document_owed")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cause", "subject", "kind"), name="a_document_is_issued_once")
+                ],
             },
         ),
     ]

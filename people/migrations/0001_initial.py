@@ -2,122 +2,245 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import people.ean
 from django.conf import settings
 from django.db import migrations, models
 
+import people.ean
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=120, verbose_name='navn')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='stilling')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telefon')),
-                ('language', models.CharField(choices=[('da', 'Dansk'), ('en', 'English')], default='da', max_length=2, verbose_name='sprog')),
-                ('daily_digest', models.BooleanField(default=False, verbose_name='saml dagens beskeder i én mail')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktiv')),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=120, verbose_name="navn")),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="stilling")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telefon")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("da", "Dansk"), ("en", "English")], default="da", max_length=2, verbose_name="sprog"
+                    ),
+                ),
+                ("daily_digest", models.BooleanField(default=False, verbose_name="saml dagens beskeder i én mail")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktiv")),
+                ("is_demo", models.BooleanField(default=False, editable=False)),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'personer',
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_once')],
+                "verbose_name": "person",
+                "verbose_name_plural": "personer",
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="person_email_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Committee',
+            name="Committee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='navn')),
-                ('valid_from', models.DateField(verbose_name='fra og med')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='til og med')),
-                ('members', models.PositiveSmallIntegerField(default=7, verbose_name='antal medlemmer')),
-                ('is_council', models.BooleanField(default=False, verbose_name='byrådet')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='mødested')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="navn")),
+                ("valid_from", models.DateField(verbose_name="fra og med")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="til og med")),
+                ("members", models.PositiveSmallIntegerField(default=7, verbose_name="antal medlemmer")),
+                ("is_council", models.BooleanField(default=False, verbose_name="byrådet")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="mødested")),
             ],
             options={
-                'verbose_name': 'udvalg',
-                'verbose_name_plural': 'udvalg',
-                'ordering': ['name', 'valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'valid_from'), name='committee_once'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='committee_ends_after_it_begins')],
+                "verbose_name": "udvalg",
+                "verbose_name_plural": "udvalg",
+                "ordering": ["name", "valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "valid_from"), name="committee_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                        name="committee_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='navn')),
-                ('kind', models.CharField(choices=[('municipality', 'Kommune'), ('centre', 'Center'), ('daycare', 'Daginstitution'), ('school', 'Skole'), ('after_school', 'SFO eller klub'), ('care_home', 'Plejecenter'), ('residential', 'Bosted'), ('day_activity', 'Dagtilbud for voksne'), ('kitchen', 'Køkken'), ('administration', 'Administration'), ('technical_services', 'Teknisk service og drift'), ('culture', 'Kultur og bibliotek'), ('sports', 'Idræt'), ('youth', 'Ungdomstilbud'), ('workshop', 'Værksted')], max_length=30, verbose_name='type')),
-                ('path', models.CharField(db_index=True, default='', editable=False, max_length=200)),
-                ('ean', models.CharField(blank=True, max_length=13, validators=[people.ean.validate_ean], verbose_name='EAN-nummer')),
-                ('users_count', models.PositiveIntegerField(default=0, verbose_name='antal brugere')),
-                ('staff_count', models.PositiveIntegerField(default=0, verbose_name='antal ansatte')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='breddegrad')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='længdegrad')),
-                ('is_separate_legal_entity', models.BooleanField(default=False, verbose_name='selvejende eller privat (egen juridisk person)')),
-                ('hears_building_cases', models.BooleanField(default=False, verbose_name='høres, når bygninger eller grunde berøres')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='oprettet')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='lukket fra')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.unit', verbose_name='hører under')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="navn")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "Kommune"),
+                            ("centre", "Center"),
+                            ("daycare", "Daginstitution"),
+                            ("school", "Skole"),
+                            ("after_school", "SFO eller klub"),
+                            ("care_home", "Plejecenter"),
+                            ("residential", "Bosted"),
+                            ("day_activity", "Dagtilbud for voksne"),
+                            ("kitchen", "Køkken"),
+                            ("administration", "Administration"),
+                            ("technical_services", "Teknisk service og drift"),
+                            ("culture", "Kultur og bibliotek"),
+                            ("sports", "Idræt"),
+                            ("youth", "Ungdomstilbud"),
+                            ("workshop", "Værksted"),
+                        ],
+                        max_length=30,
+                        verbose_name="type",
+                    ),
+                ),
+                ("path", models.CharField(db_index=True, default="", editable=False, max_length=200)),
+                (
+                    "ean",
+                    models.CharField(
+                        blank=True, max_length=13, validators=[people.ean.validate_ean], verbose_name="EAN-nummer"
+                    ),
+                ),
+                ("users_count", models.PositiveIntegerField(default=0, verbose_name="antal brugere")),
+                ("staff_count", models.PositiveIntegerField(default=0, verbose_name="antal ansatte")),
+                (
+                    "latitude",
+                    models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="breddegrad"),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="længdegrad"),
+                ),
+                (
+                    "is_separate_legal_entity",
+                    models.BooleanField(default=False, verbose_name="selvejende eller privat (egen juridisk person)"),
+                ),
+                (
+                    "hears_building_cases",
+                    models.BooleanField(default=False, verbose_name="høres, når bygninger eller grunde berøres"),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="oprettet")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="lukket fra")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.unit",
+                        verbose_name="hører under",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enhed',
-                'verbose_name_plural': 'enheder',
-                'ordering': ['name'],
+                "verbose_name": "enhed",
+                "verbose_name_plural": "enheder",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('applicant', 'Ansøger'), ('unit_leader', 'Institutionsleder'), ('consultant', 'Bæredygtighedskonsulent'), ('co_assessor', 'Medbedømmer'), ('manager', 'Leder'), ('secretary', 'Udvalgssekretær'), ('finance', 'Økonomi'), ('communicator', 'Kommunikation'), ('auditor', 'Revision'), ('administrator', 'Administrator'), ('heard_unit', 'Hørt enhed'), ('system', 'Systemet')], max_length=20, verbose_name='rolle')),
-                ('valid_from', models.DateField(verbose_name='fra og med')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='til og med')),
-                ('deputy_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to=settings.AUTH_USER_MODEL, verbose_name='stedfortræder for')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.unit', verbose_name='enhed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "Ansøger"),
+                            ("unit_leader", "Institutionsleder"),
+                            ("consultant", "Bæredygtighedskonsulent"),
+                            ("co_assessor", "Medbedømmer"),
+                            ("manager", "Leder"),
+                            ("secretary", "Udvalgssekretær"),
+                            ("finance", "Økonomi"),
+                            ("communicator", "Kommunikation"),
+                            ("auditor", "Revision"),
+                            ("administrator", "Administrator"),
+                            ("heard_unit", "Hørt enhed"),
+                            ("system", "Systemet"),
+                        ],
+                        max_length=20,
+                        verbose_name="rolle",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="fra og med")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="til og med")),
+                (
+                    "deputy_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputies",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="stedfortræder for",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="people.unit",
+                        verbose_name="enhed",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rolle',
-                'verbose_name_plural': 'roller',
-                'ordering': ['role', 'person__name'],
+                "verbose_name": "rolle",
+                "verbose_name_plural": "roller",
+                "ordering": ["role", "person__name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('ean', ''), _negated=True), fields=('ean',), name='unit_ean_once'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ean", ""), _negated=True), fields=("ean",), name="unit_ean_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='unit_not_its_own_parent'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="unit_not_its_own_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(fields=['role', 'unit'], name='assignment_of_role_in_unit'),
+            model_name="roleassignment",
+            index=models.Index(fields=["role", "unit"], name="assignment_of_role_in_unit"),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='assignment_ends_after_it_begins'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                name="assignment_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['heard_unit', 'system']), _negated=True), name='nobody_is_appointed_to_a_derived_role'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["heard_unit", "system"]), _negated=True),
+                name="nobody_is_appointed_to_a_derived_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('deputy_for', None), models.Q(('deputy_for', models.F('person')), _negated=True), _connector='OR'), name='nobody_deputises_for_themselves'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deputy_for", None), models.Q(("deputy_for", models.F("person")), _negated=True), _connector="OR"
+                ),
+                name="nobody_deputises_for_themselves",
+            ),
         ),
     ]

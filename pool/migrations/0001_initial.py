@@ -7,173 +7,329 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_initial'),
-        ('people', '0001_initial'),
+        ("journal", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PoolYear',
+            name="PoolYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='år')),
-                ('available', models.BigIntegerField(default=0)),
-                ('reserved', models.BigIntegerField(default=0)),
-                ('committed', models.BigIntegerField(default=0)),
-                ('spent', models.BigIntegerField(default=0)),
-                ('account', models.CharField(blank=True, max_length=60, verbose_name='kontostreng')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="år")),
+                ("available", models.BigIntegerField(default=0)),
+                ("reserved", models.BigIntegerField(default=0)),
+                ("committed", models.BigIntegerField(default=0)),
+                ("spent", models.BigIntegerField(default=0)),
+                ("account", models.CharField(blank=True, max_length=60, verbose_name="kontostreng")),
             ],
             options={
-                'verbose_name': 'puljeår',
-                'ordering': ['-year'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('available__gte', 0), ('committed__gte', 0), ('reserved__gte', 0), ('spent__gte', 0)), name='no_pocket_below_zero')],
+                "verbose_name": "puljeår",
+                "ordering": ["-year"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("available__gte", 0), ("committed__gte", 0), ("reserved__gte", 0), ("spent__gte", 0)
+                        ),
+                        name="no_pocket_below_zero",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='navn')),
-                ('introduction', models.TextField(blank=True, verbose_name='hvad runden giver penge til')),
-                ('track', models.CharField(choices=[('main', 'Hovedspor: et udvalg beslutter'), ('quick', 'Hurtigt spor: en leder beslutter efter delegation')], default='main', max_length=10, verbose_name='spor')),
-                ('opens', models.DateTimeField(verbose_name='åbner')),
-                ('deadline', models.DateTimeField(verbose_name='ansøgningsfrist')),
-                ('answer_by', models.DateField(verbose_name='svar senest')),
-                ('ceiling', models.BigIntegerField(verbose_name='ramme')),
-                ('reserved', models.BigIntegerField(default=0)),
-                ('committed', models.BigIntegerField(default=0)),
-                ('spent', models.BigIntegerField(default=0)),
-                ('delegated_limit', models.BigIntegerField(blank=True, null=True, verbose_name='højeste beløb ved delegation')),
-                ('minimum_amount', models.BigIntegerField(blank=True, null=True, verbose_name='mindste beløb')),
-                ('maximum_amount', models.BigIntegerField(blank=True, null=True, verbose_name='største beløb')),
-                ('themes', models.JSONField(blank=True, default=list, verbose_name='temaer')),
-                ('exclusions', models.TextField(blank=True, help_text='Én linje pr. punkt.', verbose_name='det giver puljen ikke penge til')),
-                ('assessors_required', models.PositiveSmallIntegerField(default=2, verbose_name='antal bedømmere')),
-                ('optional_gates_needed', models.PositiveSmallIntegerField(default=0, verbose_name='mindst så mange af de valgfri krav')),
-                ('announced_at', models.DateTimeField(blank=True, null=True)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('cloned_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clones', to='pool.round')),
-                ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='people.committee', verbose_name='besluttende udvalg')),
-                ('pool_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='pool.poolyear', verbose_name='puljeår')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="navn")),
+                ("introduction", models.TextField(blank=True, verbose_name="hvad runden giver penge til")),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("main", "Hovedspor: et udvalg beslutter"),
+                            ("quick", "Hurtigt spor: en leder beslutter efter delegation"),
+                        ],
+                        default="main",
+                        max_length=10,
+                        verbose_name="spor",
+                    ),
+                ),
+                ("opens", models.DateTimeField(verbose_name="åbner")),
+                ("deadline", models.DateTimeField(verbose_name="ansøgningsfrist")),
+                ("answer_by", models.DateField(verbose_name="svar senest")),
+                ("ceiling", models.BigIntegerField(verbose_name="ramme")),
+                ("reserved", models.BigIntegerField(default=0)),
+                ("committed", models.BigIntegerField(default=0)),
+                ("spent", models.BigIntegerField(default=0)),
+                (
+                    "delegated_limit",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="højeste beløb ved delegation"),
+                ),
+                ("minimum_amount", models.BigIntegerField(blank=True, null=True, verbose_name="mindste beløb")),
+                ("maximum_amount", models.BigIntegerField(blank=True, null=True, verbose_name="største beløb")),
+                ("themes", models.JSONField(blank=True, default=list, verbose_name="temaer")),
+                (
+                    "exclusions",
+                    models.TextField(
+                        blank=True, help_text="Én linje pr. punkt.", verbose_name="det giver puljen ikke penge til"
+                    ),
+                ),
+                ("assessors_required", models.PositiveSmallIntegerField(default=2, verbose_name="antal bedømmere")),
+                (
+                    "optional_gates_needed",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="mindst så mange af de valgfri krav"),
+                ),
+                ("announced_at", models.DateTimeField(blank=True, null=True)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cloned_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="clones",
+                        to="pool.round",
+                    ),
+                ),
+                (
+                    "committee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="people.committee",
+                        verbose_name="besluttende udvalg",
+                    ),
+                ),
+                (
+                    "pool_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="pool.poolyear",
+                        verbose_name="puljeår",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'runde',
-                'verbose_name_plural': 'runder',
-                'ordering': ['-opens', '-id'],
+                "verbose_name": "runde",
+                "verbose_name_plural": "runder",
+                "ordering": ["-opens", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('outside', 'Uden for puljen'), ('available', 'Til rådighed'), ('reserved', 'Reserveret'), ('committed', 'Disponeret'), ('spent', 'Forbrug')], max_length=10)),
-                ('target', models.CharField(choices=[('outside', 'Uden for puljen'), ('available', 'Til rådighed'), ('reserved', 'Reserveret'), ('committed', 'Disponeret'), ('spent', 'Forbrug')], max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('cause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='journal.event')),
-                ('pool_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='pool.poolyear')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='pool.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("outside", "Uden for puljen"),
+                            ("available", "Til rådighed"),
+                            ("reserved", "Reserveret"),
+                            ("committed", "Disponeret"),
+                            ("spent", "Forbrug"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("outside", "Uden for puljen"),
+                            ("available", "Til rådighed"),
+                            ("reserved", "Reserveret"),
+                            ("committed", "Disponeret"),
+                            ("spent", "Forbrug"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="journal.event"
+                    ),
+                ),
+                (
+                    "pool_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="pool.poolyear"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="pool.round"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bevægelse',
-                'ordering': ['id'],
+                "verbose_name": "bevægelse",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Gate',
+            name="Gate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=30)),
-                ('name', models.CharField(max_length=160, verbose_name='krav')),
-                ('required', models.BooleanField(default=True, verbose_name='skal være opfyldt')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gates', to='pool.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=30)),
+                ("name", models.CharField(max_length=160, verbose_name="krav")),
+                ("required", models.BooleanField(default=True, verbose_name="skal være opfyldt")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "round",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="gates", to="pool.round"),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deadline', models.DateTimeField(verbose_name='ny frist')),
-                ('reason', models.TextField(verbose_name='begrundelse')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='people.unit', verbose_name='enhed')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='pool.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("deadline", models.DateTimeField(verbose_name="ny frist")),
+                ("reason", models.TextField(verbose_name="begrundelse")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="people.unit",
+                        verbose_name="enhed",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="extensions", to="pool.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=30)),
-                ('name', models.CharField(max_length=80, verbose_name='navn')),
-                ('help', models.CharField(blank=True, max_length=300, verbose_name='forklaring')),
-                ('weight', models.PositiveSmallIntegerField(verbose_name='vægt')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='pool.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=30)),
+                ("name", models.CharField(max_length=80, verbose_name="navn")),
+                ("help", models.CharField(blank=True, max_length=300, verbose_name="forklaring")),
+                ("weight", models.PositiveSmallIntegerField(verbose_name="vægt")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "round",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="pool.round"),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('pool_year', 'name'), name='round_name_once_per_year'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("pool_year", "name"), name="round_name_once_per_year"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('reserved__gte', 0), ('spent__gte', 0)), name='round_account_not_below_zero'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("committed__gte", 0), ("reserved__gte", 0), ("spent__gte", 0)),
+                name="round_account_not_below_zero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('committed')), '+', models.F('spent')))), name='round_within_its_ceiling'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "ceiling__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("reserved"), "+", models.F("committed")
+                            ),
+                            "+",
+                            models.F("spent"),
+                        ),
+                    )
+                ),
+                name="round_within_its_ceiling",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline__gt', models.F('opens'))), name='round_closes_after_it_opens'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("deadline__gt", models.F("opens"))), name="round_closes_after_it_opens"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('track', 'main'), ('delegated_limit__isnull', False), _connector='OR'), name='quick_track_has_a_delegated_limit'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("track", "main"), ("delegated_limit__isnull", False), _connector="OR"),
+                name="quick_track_has_a_delegated_limit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['pool_year', 'round'], name='entry_of_year_and_round'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["pool_year", "round"], name="entry_of_year_and_round"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_move_is_positive'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="a_move_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'outside'), ('target', 'available')), models.Q(('source', 'available'), ('target', 'outside')), models.Q(('source', 'available'), ('target', 'reserved')), models.Q(('source', 'reserved'), ('target', 'available')), models.Q(('source', 'reserved'), ('target', 'committed')), models.Q(('source', 'available'), ('target', 'committed')), models.Q(('source', 'committed'), ('target', 'spent')), models.Q(('source', 'spent'), ('target', 'committed')), models.Q(('source', 'committed'), ('target', 'available')), _connector='OR'), name='only_lawful_moves'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", "outside"), ("target", "available")),
+                    models.Q(("source", "available"), ("target", "outside")),
+                    models.Q(("source", "available"), ("target", "reserved")),
+                    models.Q(("source", "reserved"), ("target", "available")),
+                    models.Q(("source", "reserved"), ("target", "committed")),
+                    models.Q(("source", "available"), ("target", "committed")),
+                    models.Q(("source", "committed"), ("target", "spent")),
+                    models.Q(("source", "spent"), ("target", "committed")),
+                    models.Q(("source", "committed"), ("target", "available")),
+                    _connector="OR",
+                ),
+                name="only_lawful_moves",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('cause', 'pool_year', 'source', 'target'), name='a_cause_is_booked_once'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("cause", "pool_year", "source", "target"), name="a_cause_is_booked_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.UniqueConstraint(fields=('round', 'key'), name='gate_key_once_per_round'),
+            model_name="gate",
+            constraint=models.UniqueConstraint(fields=("round", "key"), name="gate_key_once_per_round"),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(fields=('round', 'unit'), name='one_extension_per_round_and_unit'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(fields=("round", "unit"), name="one_extension_per_round_and_unit"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('round', 'key'), name='criterion_key_once_per_round'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("round", "key"), name="criterion_key_once_per_round"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='criterion_has_weight'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="criterion_has_weight"),
         ),
     ]

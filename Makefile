@@ -1,0 +1,63 @@
+# `make` lists what there is to do.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+DEMO := set -a; . scripts/demo-env; set +a;
+TEST_ENV := DJANGO_SETTINGS_MODULE=tests.settings
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: ready ## Start the product on this machine with demo people; prints the address
+	@$(DEMO) $(PY) manage.py migrate -v 0 && $(PY) manage.py collectstatic --noinput -v 0 \
+	  && $(PY) manage.py demo && $(PY) manage.py demo --list && exec $(PY) scripts/serve
+
+ready:
+	@scripts/system-packages run
+	@scripts/venv requirements.txt
+
+test-ready:
+	@scripts/system-packages test
+	@scripts/venv requirements.txt requirements-dev.txt
+
+test: test-ready check ## Everything that CI runs, with its own PostgreSQL, broker and browser
+	@scripts/test
+
+check: test-ready ## The fast checks: style, imports, templates, translations, migrations, security
+	@scripts/check
+
+hard: test-ready ## The longer proofs
+	@$(PY) -m pytest tests/hard -q
+
+bench: test-ready ## Measure the speeds that are promised; prints tables for docs/benchmarks.md
+	@scripts/bench
+
+docs: ready ## Write docs/workflow.md from the code
+	@SECRET_KEY=docs $(PY) manage.py workflow
+
+assets: ## Rebuild static/ from frontend/ (needs Node 20)
+	@cd frontend && npm ci --silent && npm run --silent build
+
+pins: test-ready ## Pin the newest versions of requirements*.in, with hashes
+	@scripts/pins
+
+fmt: test-ready ## Format the code
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
+
+audit: test-ready ## Known holes in what we depend on; «not run» when nothing could be looked up
+	@scripts/audit
+
+backup: ready ## Back the demo up into var/backups
+	@$(DEMO) $(PY) manage.py backup var/backups
+
+restore: ready ## Restore FROM=<folder> into an empty database
+	@$(DEMO) $(PY) manage.py restore $(FROM)
+
+verify: ready ## Prove the demo's database and print its fingerprint
+	@$(DEMO) $(PY) manage.py verify
+
+messages: test-ready ## Collect texts for the English catalogue and compile it
+	@$(TEST_ENV) $(PY) manage.py makemessages -l en --no-location --no-wrap --ignore=.venv --ignore=frontend --ignore=var -v 0
+	@$(TEST_ENV) $(PY) manage.py compilemessages -v 0 --ignore=.venv
+
+.PHONY: help run ready test-ready test check hard bench docs assets pins fmt audit backup restore verify messages

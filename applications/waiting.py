@@ -1,0 +1,323 @@
+"""What waits for a person: derived from states, roles and facts at this instant, never stored.
+
+WAITS is the table: what must be done, in which states, by whom, and which fact makes it wait. The facts are read with
+the cases in one query; whether a recommendation is ready is the step's own requirements, said once more in SQL and
+held equal by tests. Refuses to show what roles_on does not give.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.agenda import lead_times
+from applications.models import AgendaItem, Application, Meeting
+from applications.roles import roles_on
+from applications.rows import cases_for
+from applications.waiting_facts import facts
+from applications.workflow import State
+from journal import clock
+from people.models import Person
+from people.roles import Role
+
+A, L, C, O = Role.APPLICANT, Role.UNIT_LEADER, Role.CONSULTANT, Role.CO_ASSESSOR  # noqa: E741  as in workflow.py
+M, S, F, H = Role.MANAGER, Role.SECRETARY, Role.FINANCE, Role.HEARD_UNIT
+ASSESSED = (State.SUBMITTED, State.UNDER_ASSESSMENT, State.AWAITING_INFORMATION)
+IN_THE_HOUSE = (*ASSESSED, State.RECOMMENDED, State.APPROVED_FOR_DECISION, State.ON_AGENDA)
+LIVE = (State.DRAFT, State.AWAITING_ENDORSEMENT, *IN_THE_HOUSE, State.GRANTED, State.REFUSED)
+DAYS_NEW = 30  # so long a grant is news to finance
+SHOWN = 20  # cases of one group on the page; the round's list has the rest
+FAR = date.max
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do: where to do it, and by when."""
+
+    title: str
+    text: str
+    url: str
+    due: date | datetime | None
+
+    @property
+    def day(self) -> date:
+        if isinstance(self.due, datetime):
+            return timezone.localdate(self.due)
+        return self.due or FAR
+
+    @property
+    def is_late(self) -> bool:
+        return self.day < clock.today()
+
+
+@dataclass
+class Group:
+    """Things of one kind, the nearest deadline first."""
+
+    title: str
+    act: str
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def due(self) -> date:
+        return min(item.day for item in self.items)
+
+    @property
+    def shown(self) -> list[Item]:
+        return self.items[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.items) - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A row of the table. `page` is a named page of the case, `step` one of its steps; without either, the case."""
+
+    title: str
+    act: str
+    states: tuple[str, ...]
+    by: frozenset[Role]
+    when: Callable[[Application, Person], bool] = lambda case, person: True
+    due: Callable[[Application], object] = lambda case: case.round.answer_by
+    page: str = ""
+    step: str = ""
+
+    def waits(self, case: Application, person: Person) -> bool:
+        return case.state in self.states and not self.by.isdisjoint(case.held) and self.when(case, person)
+
+    def item(self, case: Application) -> Item:
+        text = f"{case.number} · {case.unit.name}"
+        return Item(case.display_title, text, self.address(case), self.due(case))
+
+    def address(self, case: Application) -> str:
+        if self.page == "state-hearing":
+            return reverse("applications:state-hearing", args=[case.number, case.my_hearing])
+        if self.page:
+            return reverse(f"applications:{self.page}", args=[case.number])
+        return reverse("applications:step", args=[case.number, self.step]) if self.step else case.get_absolute_url()
+
+
+# ── the facts, in words ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def deadline(case):
+    return max(filter(None, [case.round.deadline, case.extended_to]))
+
+
+def mine(case, person) -> bool:
+    """A consultant works on their own cases and on those nobody has taken; a co-assessor on those assigned."""
+    return C not in case.held or O in case.held or case.case_officer_id in (None, person.pk)
+
+
+def declared(case) -> bool:
+    """Free to work: declared, and a possible interest settled."""
+    return case.my_level is not None and not (case.my_level == "possible" and case.my_settler is None)
+
+
+def closed_for_unit(case, person) -> bool:
+    return mine(case, person) and (case.round.is_quick or clock.now() >= deadline(case))
+
+
+def undeclared(case, person) -> bool:
+    return case.my_level is None and mine(case, person) and (case.state != State.SUBMITTED or closed_for_unit(case, person))
+
+
+def unscored(case, person) -> bool:
+    return declared(case) and case.my_version is None and mine(case, person)
+
+
+def scored_an_older(case, person) -> bool:
+    return case.my_version is not None and case.my_version < case.version_number
+
+
+def gates_open(case, person) -> bool:
+    return declared(case) and case.gates_left > 0 and mine(case, person)
+
+
+def ready(case, person) -> bool:
+    """Every requirement of the step «recommend», from the facts."""
+    return declared(case) and mine(case, person) and is_ready(case)
+
+
+def is_ready(case) -> bool:
+    if case.unendorsed or case.gates_left > 0 or case.assessors < case.round.assessors_required:
+        return False
+    if case.helped and not case.scored_without_help:
+        return False
+    return not case.hearing_open and not (case.needs_building_hearing and not case.heard)
+
+
+def question_late(case, person) -> bool:
+    return mine(case, person) and case.question_due is not None and case.question_due < clock.today()
+
+
+def letter_waits(case, person) -> bool:
+    """A committee's letter when the minutes are final, a delegated one at once: the secretary's and the consultant's."""
+    if case.letter_released_at or case.decided_at is None:
+        return False
+    if case.approved_at is None:
+        return mine(case, person)
+    return S in case.held and case.item_status == AgendaItem.Status.FINAL
+
+
+def newly_granted(case, person) -> bool:
+    return case.decided_at is not None and case.decided_at > clock.now() - timedelta(days=DAYS_NEW)
+
+
+def question_due(case):
+    return case.question_due
+
+
+def nothing_due(case):
+    return None
+
+
+def row(title, act, states, by, **rest) -> Wait:
+    return Wait(title, act, (states,) if isinstance(states, str) else states, frozenset(by), **rest)
+
+
+_l = gettext_lazy
+# fmt: off  the table is read as a table
+WAITS = (
+    row(_l("Kladder, der ikke er sendt"), _l("Skriv færdig"), State.DRAFT, {A, L}, due=deadline),
+    row(_l("Ansøgninger, du skal godkende"), _l("Læs og godkend"), State.AWAITING_ENDORSEMENT, {L}, due=deadline),
+    row(
+        _l("Spørgsmål, I skal svare på"),
+        _l("Svar"),
+        State.AWAITING_INFORMATION,
+        {A, L},
+        due=question_due,
+        page="answer-questions",
+    ),
+    row(_l("Nye svar, du skal godkende"), _l("Læs og godkend"), State.UNDER_ASSESSMENT, {L}, when=lambda c, p: c.unendorsed),
+    row(
+        _l("Høringer, du skal svare på"),
+        _l("Afgiv udtalelse"),
+        IN_THE_HOUSE,
+        {H},
+        page="state-hearing",
+        when=lambda c, p: c.my_hearing is not None,
+        due=lambda c: c.my_hearing_due,
+    ),
+    row(_l("Erklær din habilitet"), _l("Erklær"), ASSESSED, {C, O}, when=undeclared, page="declare"),
+    row(
+        _l("Erklær din habilitet, før du godkender"),
+        _l("Erklær"),
+        State.RECOMMENDED,
+        {M},
+        page="declare",
+        when=lambda c, p: c.my_level is None,
+    ),
+    row(_l("Sager, du kan begynde på"), _l("Begynd"), State.SUBMITTED, {C}, when=closed_for_unit, step="start_assessment"),
+    row(_l("Krav, du skal svare på"), _l("Svar på krav"), State.UNDER_ASSESSMENT, {C}, when=gates_open, page="gates"),
+    row(
+        _l("Ansøgninger, du skal give point"), _l("Giv point"), State.UNDER_ASSESSMENT, {C, O}, when=unscored, page="scores"
+    ),
+    row(
+        _l("Nye svar: står dine point?"),
+        _l("Se dine point"),
+        State.UNDER_ASSESSMENT,
+        {C, O},
+        when=scored_an_older,
+        page="scores",
+    ),
+    row(
+        _l("Svar, der ikke er kommet til tiden"),
+        _l("Se sagen"),
+        State.AWAITING_INFORMATION,
+        {C},
+        when=question_late,
+        due=question_due,
+    ),
+    row(_l("Klar til indstilling"), _l("Indstil"), State.UNDER_ASSESSMENT, {C}, when=ready, step="recommend"),
+    row(
+        _l("Mulig interesse, du skal tage stilling til"), _l("Tag stilling"), IN_THE_HOUSE, {M}, when=lambda c, p: c.possible
+    ),
+    row(_l("Indstillinger, du skal godkende"), _l("Læs og godkend"), State.RECOMMENDED, {M}, when=lambda c, p: declared(c)),
+    row(_l("Sager, der mangler et møde"), _l("Sæt på dagsorden"), State.APPROVED_FOR_DECISION, {S}, step="place_on_agenda"),
+    row(
+        _l("Breve, du kan sende"),
+        _l("Se og send"),
+        (State.GRANTED, State.REFUSED),
+        {S, C},
+        when=letter_waits,
+        page="release-letter",
+    ),
+    row(_l("Nye bevillinger"), _l("Se sagen"), State.GRANTED, {F}, when=newly_granted, due=nothing_due),
+)
+# fmt: on
+
+
+def waiting_for(person: Person) -> list[Group]:
+    """Everything that waits for the person, in groups, the group with the nearest deadline first."""
+    groups = {}
+    for case in _cases(person):
+        case.held = roles_on(person, case)
+        for wait in WAITS:
+            if wait.waits(case, person):
+                _add(groups, wait.title, wait.act, wait.item(case))
+    for title, act, item in _of_meetings(person):
+        _add(groups, title, act, item)
+    for group in groups.values():
+        group.items.sort(key=lambda item: item.day)
+    return sorted(groups.values(), key=lambda group: group.due)
+
+
+def count_for(person: Person) -> int:
+    """How many things wait; the pages' menu shows it."""
+    return sum(len(group.items) for group in waiting_for(person))
+
+
+def _add(groups: dict, title, act, item: Item) -> None:
+    groups.setdefault(title, Group(str(title), str(act))).items.append(item)
+
+
+def _cases(person: Person):
+    """The visible cases in whose states somebody can have something to do, with the facts."""
+    held = {Role(code) for code in person.role_codes()}
+    if L in held:
+        held.add(H)
+    states = {state for wait in WAITS if wait.by & held for state in wait.states}
+    if not states:
+        return []
+    return cases_for(person).filter(state__in=states, round__archived_at=None).annotate(**facts(person)).order_by("number")
+
+
+# ── meetings and agenda items ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_meetings(person: Person):
+    """(group's title, what to do, item) of agenda items: for managers and secretaries."""
+    if not person.has_role(M, S):
+        return
+    live = AgendaItem.objects.exclude(status=AgendaItem.Status.FINAL).exclude(meeting__status=Meeting.Status.CANCELLED)
+    for item in live.select_related("meeting__committee", "round"):
+        held = item.meeting.status != Meeting.Status.PLANNED
+        if person.has_role(M) and item.status == AgendaItem.Status.DRAFT and item.written_by_id != person.pk:
+            yield (
+                _("Dagsordenstekster, du skal godkende"),
+                _("Læs og godkend"),
+                _as_item(item, lead_times(item.meeting).draft),
+            )
+        elif person.has_role(S):
+            yield from _for_secretary(item, held)
+
+
+def _for_secretary(item: AgendaItem, held: bool):
+    if item.status == AgendaItem.Status.READY and not held:
+        yield _("Punkter, der er klar til udvalget"), _("Send"), _as_item(item, lead_times(item.meeting).publication)
+    elif item.status == AgendaItem.Status.SENT and (held or item.meeting.at < clock.now()):
+        yield _("Møder, der mangler beslutning"), _("Registrér"), _as_item(item, item.meeting.at)
+    elif item.status == AgendaItem.Status.DECIDED and not item.council_demanded:
+        yield _("Protokoller, der ikke er endelige"), _("Se punktet"), _as_item(item, item.meeting.at)
+
+
+def _as_item(item: AgendaItem, due) -> Item:
+    text = f"{item.meeting.committee.name}, {timezone.localtime(item.meeting.at):%d.%m.%Y}"
+    return Item(item.title, text, reverse("applications:item", args=[item.pk]), due)
