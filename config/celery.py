@@ -18,6 +18,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "send what is owed": {"task": "journal.tasks.send_messages", "schedule": 60.0},
     "write documents that are owed": {"task": "documents.tasks.issue_documents", "schedule": 60.0},
-    "announce and remind": {"task": "applications.tasks.tick", "schedule": 300.0},
     "mail the chain's head to the auditor": {"task": "applications.tasks.mail_anchor", "schedule": 3600.0},
 }

@@ -7,7 +7,6 @@ and the app behind the demo page. Nothing else hangs on it. Headers, cookies and
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab  # noqa: F401  the timetable in config/celery.py may use it
 
 from config.security import *
 
@@ -160,7 +159,6 @@ if DEMO:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="baeredygtighedspuljen@naestved.example")
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
-AUDITOR_MAILBOX = env("AUDITOR_MAILBOX", default="")
 
 MUNICIPALITY = {
     "name": "Næstved Kommune",

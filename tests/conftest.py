@@ -1,3 +1,3 @@
-"""What every test has: the cast."""
+"""What every test has: the cast, and servers for those who ask."""
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.servers"]

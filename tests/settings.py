@@ -7,7 +7,6 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 50)
 os.environ.setdefault("POOL_VAR", tempfile.mkdtemp(prefix="pool-tests-"))
 os.environ.setdefault("HOST_URL", "https://puljen.naestved.example")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,puljen.naestved.example")
-os.environ.setdefault("AUDITOR_MAILBOX", "revision@naestved.example")
 
 from config.settings import *  # noqa: F403
 

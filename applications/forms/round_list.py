@@ -1,0 +1,28 @@
+"""The filters of the round's list. They only narrow; what they do not know they ignore."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.round_table import RECOMMENDATIONS
+from applications.workflow import State
+from pool.themes import Theme
+
+
+class FilterForm(forms.Form):
+    """Choices of states and centres are those that the list holds."""
+
+    use_required_attribute = False
+    text = forms.CharField(label=_("Søg i titel, enhed og nummer"), required=False)
+    state = forms.ChoiceField(label=_("Tilstand"), required=False)
+    centre = forms.ChoiceField(label=_("Center"), required=False)
+    theme = forms.ChoiceField(label=_("Tema"), required=False, choices=[("", _("Alle")), *Theme.choices])
+    recommendation = forms.ChoiceField(label=_("Indstilling"), required=False, choices=[("", _("Alle")), *RECOMMENDATIONS.items()])
+    sort = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, rows, data):
+        super().__init__(initial=data.dict())
+        states = {row.state for row in rows}
+        centres = {str(row.centre.pk): row.centre.name for row in rows}
+        everything = ("", _("Alle"))
+        self.fields["state"].choices = [everything, *((s.value, s.label) for s in State if s in states)]
+        self.fields["centre"].choices = [everything, *sorted(centres.items(), key=lambda pair: pair[1])]

@@ -1,0 +1,26 @@
+"""What the clock does for the cases: once a day the chain's head is mailed to the auditors. Harmless when run twice."""
+
+from celery import shared_task
+from django.db import transaction
+
+from journal import chain, clock, outbox
+from journal.models import Event
+from people.models import Person, RoleAssignment
+from people.roles import Role
+
+SUBJECT = "journal"
+
+
+@shared_task
+@transaction.atomic
+def mail_anchor():
+    """Owe every auditor today's anchor, unless it is owed already."""
+    chain.lock()
+    last = Event.objects.filter(subject=SUBJECT, step="anchor").order_by("-number").first()
+    if last is not None and last.payload["dag"] == clock.today().isoformat():
+        return
+    anchor = str(chain.head())
+    event = chain.record(SUBJECT, "anchor", None, {"dag": clock.today().isoformat(), "anker": anchor})
+    auditors = RoleAssignment.objects.in_force().filter(role=Role.AUDITOR)
+    for auditor in Person.objects.filter(pk__in=auditors.values("person")):
+        outbox.owe(event, auditor, "anchor", {"anchor": anchor})
