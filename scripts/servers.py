@@ -1,20 +1,31 @@
 """A private PostgreSQL and a private Redis-compatible broker in a folder of their own, for tests and benchmarks.
 
-Started on free ports of the loopback, stopped at the end; nothing of the machine's own servers is touched.
+Started on free ports of the loopback, stopped at the end, and by the kernel when their
+starter is killed; nothing of the machine's own servers is touched.
 """
 
 import contextlib
+import ctypes
 import glob
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-AS_POSTGRES = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+# PostgreSQL refuses to run as root; then it runs as Debian's own user for it
+AS_POSTGRES = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Runs in the child: a server never outlives the process that started it, however that ended."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def free_port() -> int:
@@ -23,13 +34,17 @@ def free_port() -> int:
         return door.getsockname()[1]
 
 
-def wait_for(port: int, seconds: float = 20) -> None:
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(ready: Callable[[], bool], log: Path | None = None, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+    while not ready():
+        if time.monotonic() > end:
+            sys.exit(f"a server did not start\n{log.read_text()[-2000:] if log else ''}")
         time.sleep(0.05)
-    sys.exit(f"nothing answers on port {port}")
 
 
 def postgres_bin() -> Path:
@@ -45,25 +60,25 @@ def postgres(fsync: bool = False):
     folder, programs, port = Path(tempfile.mkdtemp(prefix="pool-pg-")), postgres_bin(), free_port()
     if AS_POSTGRES:
         shutil.chown(folder, "postgres", "postgres")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+    data, quiet = folder / "data", {"stdout": subprocess.DEVNULL, "check": True, "cwd": "/"}
+    initdb = [programs / "initdb", "-D", data, "-U", "pool", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    subprocess.run(initdb, **quiet, **AS_POSTGRES)
+    command = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
+    command += ["-c", "max_connections=200"]
     if not fsync:
-        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": "/"}
-    data = str(folder / "data")
-    subprocess.run(
-        [*AS_POSTGRES, programs / "initdb", "-D", data, "-U", "pool", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
-        **quiet,
-    )
-    subprocess.run(
-        [*AS_POSTGRES, programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"], **quiet
-    )
+        command += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", preexec_fn=die_with_parent, **AS_POSTGRES)
     try:
-        subprocess.run([programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "pool", "pool"], **quiet)
+        where = ["-h", "127.0.0.1", "-p", str(port), "-U", "pool"]
+        wait_until(
+            lambda: not subprocess.run([programs / "pg_isready", "-q", *where], check=False).returncode, folder / "log"
+        )
+        subprocess.run([programs / "createdb", *where, "pool"], **quiet)
         yield f"postgresql://pool@127.0.0.1:{port}/pool"
     finally:
-        subprocess.run(
-            [*AS_POSTGRES, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, cwd="/"
-        )
+        server.send_signal(signal.SIGQUIT)
+        server.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -76,10 +91,15 @@ def broker():
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="pool-broker-") as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent)
         try:
-            wait_for(port)
+            wait_until(lambda: listens(port))
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             server.terminate()
             server.wait(10)
+
+
+if __name__ == "__main__":  # servers.py COMMAND…: the command with a fresh database in DATABASE_URL
+    with postgres() as url:
+        sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode)
