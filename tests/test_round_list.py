@@ -15,7 +15,7 @@ from applications.steps import STEPS
 from applications.waiting_facts import facts
 from applications.workflow import State
 from journal import clock
-from tests.cast import Walker, make_round
+from tests.cast import NOW, Walker, make_round
 
 MOST_QUERIES = 12
 
@@ -27,7 +27,7 @@ def url(name, *args, **query):
 
 def queries_of(browser, address) -> int:
     browser.get(address)  # templates and translations are read once
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(connection) as seen:
         assert browser.get(address).status_code == 200
     return len(seen)
 
@@ -37,10 +37,9 @@ def many(cast, open_round):
     """`many(count, state)`: that many cases walked to a state in the open round."""
 
     def walk(count, state=State.UNDER_ASSESSMENT, **content):
-        now = clock.now()
         cases = []
         for place in range(count):
-            clock.set_to(now)
+            clock.set_to(NOW)
             cases.append(Walker(cast, open_round)(state, **({"title": f"Projekt {place}"} | content)))
         return cases
 
@@ -88,11 +87,11 @@ def test_the_line_stands_where_the_running_sum_passes_the_ceiling(cast, year, co
     assert [(row.running, row.passes_ceiling) for row in up] == [(10_000_00, False), (50_000_00, False), (110_000_00, True)]
     html = client_of(cast["karen"]).get(url("round", small.pk)).content.decode()
     assert html.count("Her er rammen på 100.000\xa0kr. brugt") == 1
-    assert html.index("50.000") < html.index("Her er rammen") or "110.000\xa0kr." in html[html.index("Her er rammen") :]
+    assert html.index(">2026-002<") < html.index("Her er rammen") < html.index(">2026-003<")
 
 
 def test_every_column_sorts_both_ways_and_unknown_values_come_last(cast, open_round, many):
-    many(2, amount_sought=30_000_00)
+    many(2, State.SUBMITTED, amount_sought=30_000_00)
     many(1, State.RECOMMENDED)
     rows = round_table.rows_of(open_round, cast["mads"])
     for name, key in round_table.SORTS.items():
@@ -181,7 +180,7 @@ def test_queries_do_not_grow_with_rows(cast, open_round, many, client_of, who):
     counts = []
     state = State.APPROVED_FOR_DECISION if who == "signe" else State.UNDER_ASSESSMENT
     for more in (1, 2, 9):
-        many(more, state, amount_sought=10_000_00, minimum_amount=0)
+        many(more, state)
         counts.append([queries_of(browser, address) for address in pages])
     assert counts[0] == counts[1] == counts[2]
     assert max(counts[0]) <= MOST_QUERIES
@@ -282,7 +281,11 @@ WAITING = {
     State.AWAITING_ENDORSEMENT: {"ulla": "Ansøgninger, du skal godkende"},
     State.SUBMITTED: {},
     State.UNDER_ASSESSMENT: {"karen": "Erklær din habilitet", "rune": "Erklær din habilitet"},
-    State.AWAITING_INFORMATION: {"anna": "Spørgsmål, I skal svare på", "ulla": "Spørgsmål, I skal svare på"},
+    State.AWAITING_INFORMATION: {
+        "anna": "Spørgsmål, I skal svare på",
+        "ulla": "Spørgsmål, I skal svare på",
+        "rune": "Erklær din habilitet",
+    },
     State.RECOMMENDED: {"mads": "Erklær din habilitet, før du godkender"},
     State.APPROVED_FOR_DECISION: {"signe": "Sager, der mangler et møde"},
     State.ON_AGENDA: {"mads": "Dagsordenstekster, du skal godkende"},
@@ -355,7 +358,9 @@ def test_the_facts_say_ready_exactly_when_the_step_has_no_reason_against(cast, w
     acts = [
         lambda: walker.score("karen"),
         lambda: walker.gates(),
-        lambda: assessing.log_help(walker.case.pk, cast["rune"], "Regnede CO2 ud.", substantial=True),
+        lambda: assessing.log_help(walker.case.pk, cast["karen"], "Regnede CO2 ud.", substantial=True),
+        lambda: assessing.log_help(walker.case.pk, cast["kurt"], "Skrev formålet.", substantial=True),
+        lambda: walker.score("kurt"),
         lambda: walker.score("rune"),
         lambda: assessing.ask_hearing(walker.case.pk, cast["karen"], unit, "Er det i orden?", clock.today()),
         lambda: assessing.state_hearing(walker.case.hearings.get(), cast["henrik"], "for", ""),
@@ -370,7 +375,7 @@ def test_the_facts_say_ready_exactly_when_the_step_has_no_reason_against(cast, w
         reasons = STEPS["recommend"].reasons_against(case, cast["karen"])
         assert waiting.ready(told, cast["karen"]) == (not reasons), reasons
         said.append(not reasons)
-    assert said == [False, False, False, False, False, True, False]
+    assert said == [False, False, False, False, False, False, False, True, False]
 
 
 def test_the_group_with_the_nearest_deadline_comes_first(cast, walker, client_of):
