@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Application, Author, CoAssessor, Declaration, Hearing
 from people.models import Person, RoleAssignment
-from people.roles import STAFF_ROLES, UNIT_ROLES, Role
+from people.roles import UNIT_ROLES, Role
 
 UNIT = frozenset({Role.APPLICANT, Role.UNIT_LEADER})
 ADMINISTRATION = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER})
@@ -100,7 +100,7 @@ def visible_to(person: Person) -> QuerySet[Application]:
     for assignment in assignments:
         if assignment.role in UNIT_ROLES:
             unit_side |= _reach(assignment)
-        elif assignment.role in STAFF_ROLES:
+        else:
             staff_side |= _reach(assignment)
     led = [a.unit_id for a in assignments if a.role == Role.UNIT_LEADER]
     if led:

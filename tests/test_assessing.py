@@ -156,7 +156,11 @@ def test_a_hearing_is_asked_with_the_usual_unit_and_words_and_stated_by_its_lead
     assert "Skriv jeres begrundelse eller vilkår." in words(theirs.post(page, {"stance": "against"}))
     theirs.post(page, {"stance": "conditions", "statement": "Kun i træ."})
     hearing.refresh_from_db()
-    assert (hearing.stance, hearing.statement, hearing.stated_by) == (Hearing.Stance.CONDITIONS, "Kun i træ.", cast["henrik"])
+    assert (hearing.stance, hearing.statement, hearing.stated_by) == (
+        Hearing.Stance.CONDITIONS,
+        "Kun i træ.",
+        cast["henrik"],
+    )
     assert "Kun i træ." in words(browser.get(found.get_absolute_url()))
 
 

@@ -26,7 +26,9 @@ def test_amounts_are_read_as_danes_write_them(text, ore):
     assert parse_kroner(text) == ore
 
 
-@pytest.mark.parametrize("text", ["", "tusind", "-5", "1,234", "12.50.00", "1e5", "५", "12,505", "1.23"[:0] + "1..2", "=1+1"])
+@pytest.mark.parametrize(
+    "text", ["", "tusind", "-5", "1,234", "12.50.00", "1e5", "५", "12,505", "1.23"[:0] + "1..2", "=1+1"]
+)
 def test_what_is_no_amount_is_refused_with_a_sentence(text):
     with pytest.raises(ValidationError) as refusal:
         parse_kroner(text)
@@ -47,7 +49,11 @@ def test_what_is_written_is_read_back(ore):
 
 def test_amounts_are_written_with_a_no_break_space():
     assert format_kroner(152000000) == f"1.520.000{NBSP}kr."
-    assert (format_kroner(-150), format_kroner(5, unit=False), exact_kroner(-123400)) == (f"-1,50{NBSP}kr.", "0,05", "-1.234,00")
+    assert (format_kroner(-150), format_kroner(5, unit=False), exact_kroner(-123400)) == (
+        f"-1,50{NBSP}kr.",
+        "0,05",
+        "-1.234,00",
+    )
 
 
 def test_a_data_file_s_kroner_become_whole_ore():
@@ -86,7 +92,12 @@ def test_a_worked_pool_year(cast, year, open_round):
     assert pockets(following)["available"] == 10_000_000
     assert year.appropriation == 139_000_000
     open_round.refresh_from_db()
-    assert (open_round.reserved, open_round.committed, open_round.spent, open_round.remaining) == (0, 0, 2_800_000, 49_200_000)
+    assert (open_round.reserved, open_round.committed, open_round.spent, open_round.remaining) == (
+        0,
+        0,
+        2_800_000,
+        49_200_000,
+    )
     assert ledger.faults() == []
 
 

@@ -237,7 +237,10 @@ def test_a_case_that_changed_after_the_page_was_shown_is_refused_alone(cast, ope
     stale = {"case": [f"{first.pk}:{first.revision - 1}", f"{second.pk}:{second.revision}"]}
     html = client_of(cast["mads"]).post(url("approve-all", open_round.pk), stale).content.decode()
     assert "Sagen er ændret, siden du åbnede siden." in html
-    assert [Application.objects.get(pk=c.pk).state for c in (first, second)] == [State.RECOMMENDED, State.APPROVED_FOR_DECISION]
+    assert [Application.objects.get(pk=c.pk).state for c in (first, second)] == [
+        State.RECOMMENDED,
+        State.APPROVED_FOR_DECISION,
+    ]
 
 
 def test_the_list_gives_the_reasons_the_door_gives(cast, open_round, many):

@@ -1,0 +1,236 @@
+"""How people stand to a case: roles, impartiality, four eyes; and the same answer from every side."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from applications import assessing
+from applications.door import NotYours, take
+from applications.models import Application, Declaration, Hearing
+from applications.roles import MAY, may, people_with, roles_on, told, visible_to
+from applications.workflow import State
+from journal import clock
+from people import appointments
+from people.models import Person, RoleAssignment, Unit
+from people.roles import APPOINTED, Role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+
+def fresh(person):
+    return Person.objects.get(pk=person.pk)
+
+
+def held(cast, name, case):
+    return set(roles_on(fresh(cast[name]), Application.objects.get(pk=case.pk)))
+
+
+EVERYBODY = {
+    State.DRAFT: {"anna": "applicant", "bo": "applicant", "ulla": "unit_leader", "rasmus": "auditor"},
+    State.SUBMITTED: {"karen": "consultant", "kurt": "consultant", "mads": "manager", "malene": "manager"},
+    State.UNDER_ASSESSMENT: {"rune": "co_assessor"},
+    State.APPROVED_FOR_DECISION: {"signe": "secretary"},
+    State.GRANTED: {"frida": "finance"},
+}
+
+
+@pytest.mark.parametrize("state", list(EVERYBODY))
+def test_each_stage_lets_in_who_belongs_there_and_nobody_else(case, cast, state):
+    reached = case(state)
+    expected = {}
+    for stage, people in EVERYBODY.items():
+        expected |= people
+        if stage == state:
+            break
+    assert {name: held(cast, name, reached) for name in cast if held(cast, name, reached)} == {
+        name: {role} for name, role in expected.items()
+    }
+
+
+def test_a_leader_above_the_unit_holds_its_cases_too(case, cast):
+    draft = case(State.DRAFT)
+    centre = Unit.objects.get(name="Center for Dagtilbud, Skole og Forebyggelse")
+    appointments.appoint(cast["otto"], Role.UNIT_LEADER, centre, by=None)
+    assert held(cast, "otto", draft) == {Role.UNIT_LEADER}
+
+
+def test_a_manager_of_one_centre_holds_nothing_in_another(case, cast):
+    submitted = case(State.SUBMITTED)
+    appointments.appoint(cast["otto"], Role.MANAGER, Unit.objects.get(name="Center for Ejendomme og Indkøb"), by=None)
+    assert held(cast, "otto", submitted) == set()
+
+
+def test_a_consultant_reads_a_draft_only_when_asked_for_help(case, cast):
+    draft = case(State.DRAFT)
+    assert held(cast, "karen", draft) == set()
+    Application.objects.filter(pk=draft.pk).update(help_requested=True)
+    assert held(cast, "karen", draft) == {Role.CONSULTANT}
+
+
+def test_an_inactive_person_holds_nothing_from_that_instant(case, cast):
+    submitted = case(State.SUBMITTED)
+    appointments.deactivate(cast["karen"], by=None)
+    assert held(cast, "karen", submitted) == set()
+    assert list(visible_to(fresh(cast["karen"]))) == []
+
+
+def test_a_role_counts_from_its_first_to_its_last_day(case, cast):
+    submitted = case(State.SUBMITTED)
+    RoleAssignment.objects.filter(person=cast["karen"]).update(valid_to=clock.today())
+    assert held(cast, "karen", submitted) == {Role.CONSULTANT}
+    clock.set_to(clock.now() + timedelta(days=1))
+    assert held(cast, "karen", submitted) == set()
+
+
+INTERESTS = {
+    "wrote it": lambda case, person: case.authors.create(person=person),
+    "endorsed it": lambda case, person: Application.objects.filter(pk=case.pk).update(endorsed_by=person),
+    "is its contact": lambda case, person: Application.objects.filter(pk=case.pk).update(contact_email=person.email.upper()),
+    "leads the unit": lambda case, person: appointments.appoint(person, Role.UNIT_LEADER, case.unit, by=None),
+    "is disqualified": lambda case, person: Declaration.objects.update_or_create(
+        application=case,
+        person=person,
+        defaults={"level": "disqualified", "note": "Gift med lederen", "declared_at": clock.now()},
+    ),
+}
+
+
+@pytest.mark.parametrize("how", list(INTERESTS))
+@pytest.mark.parametrize("name", ["karen", "rune", "mads", "signe", "rasmus"])
+def test_who_has_an_interest_holds_only_that_interest(case, cast, how, name):
+    decided = case(State.GRANTED)
+    INTERESTS[how](decided, cast[name])
+    expected = {Role.UNIT_LEADER} if how == "leads the unit" else set()
+    assert held(cast, name, decided) == expected
+    assert visible_to(fresh(cast[name])).filter(pk=decided.pk).exists() is bool(expected)
+
+
+def test_the_case_officer_does_not_approve(case, walker, cast):
+    walker.round.refresh_from_db()
+    reached = case(State.UNDER_ASSESSMENT)
+    centre = Unit.objects.get(name="Næstved Kommune")
+    appointments.appoint(cast["karen"], Role.MANAGER, centre, by=None)
+    assert held(cast, "karen", reached) == {Role.CONSULTANT}
+    walker.recommend()
+    with pytest.raises(NotYours):
+        take("approve_recommendation", reached.pk, cast["karen"])
+
+
+def test_who_approved_does_not_record_the_decision(case, walker, cast):
+    approved = case(State.APPROVED_FOR_DECISION)
+    appointments.appoint(cast["mads"], Role.SECRETARY, Unit.objects.get(name="Næstved Kommune"), by=None)
+    assert held(cast, "mads", approved) == {Role.MANAGER}
+
+
+def test_a_heard_unit_s_leader_sees_the_case_she_is_asked_about(case, walker, cast):
+    reached = case(State.UNDER_ASSESSMENT)
+    assert held(cast, "henrik", reached) == set()
+    unit = Unit.objects.get(name="Center for Ejendomme og Indkøb")
+    assessing.ask_hearing(reached.pk, cast["karen"], unit, "Kan taget bære det?", clock.today() + timedelta(days=7))
+    assert held(cast, "henrik", reached) == {Role.HEARD_UNIT}
+    assert may(fresh(cast["henrik"]), reached, "see_assessment") is False
+    assert people_with(Role.HEARD_UNIT, reached) == [cast["henrik"]]
+
+
+def test_told_are_those_who_stand_behind_the_case(case, cast):
+    reached = case(State.SUBMITTED)
+    assert [p.name for p in told(Role.APPLICANT, reached)] == ["Anna Ansøger"]
+    assert [p.name for p in told(Role.UNIT_LEADER, reached)] == ["Ulla Leder"]
+    assert [p.name for p in told(Role.CONSULTANT, reached)] == ["Karen Konsulent", "Kurt Konsulent"]
+    Application.objects.filter(pk=reached.pk).update(case_officer=cast["kurt"])
+    assert [p.name for p in told(Role.CONSULTANT, Application.objects.get(pk=reached.pk))] == ["Kurt Konsulent"]
+
+
+def test_every_action_names_roles_that_exist():
+    assert {role for roles in MAY.values() for role in roles} <= set(Role)
+
+
+WORLD = st.lists(
+    st.tuples(
+        st.integers(0, 7),  # person
+        st.sampled_from(APPOINTED),
+        st.integers(0, 4),  # unit
+        st.sampled_from([None, -1, 0, 3]),  # last day, counted from today
+    ),
+    max_size=12,
+)
+FACTS = st.fixed_dictionaries(
+    {
+        "version_number": st.integers(0, 2),
+        "help_requested": st.booleans(),
+        "approved": st.booleans(),
+        "granted": st.booleans(),
+        "officer": st.sampled_from([None, 0, 1]),
+        "approver": st.sampled_from([None, 2, 3]),
+        "contact": st.integers(0, 7),
+        "author": st.integers(0, 7),
+        "endorser": st.sampled_from([None, 4]),
+        "co_assessor": st.integers(0, 7),
+        "disqualified": st.sampled_from([None, 1, 5]),
+        "heard": st.sampled_from([None, 2, 4]),
+        "inactive": st.sampled_from([None, 0, 6]),
+        "unit": st.integers(3, 4),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(WORLD, FACTS)
+def test_in_random_worlds_lists_pages_and_mails_agree(case, cast, world, facts):
+    """visible_to is roles_on as a list, and people_with is roles_on from the case's side."""
+    from django.db import transaction
+
+    template = getattr(case, "made", None) or case(State.DRAFT)
+    case.made = template
+    with transaction.atomic():
+        RoleAssignment.objects.all().delete()
+        people = [cast[name] for name in ("anna", "bo", "ulla", "karen", "rune", "mads", "signe", "otto")]
+        units = list(Unit.objects.order_by("pk"))
+        for person, role, unit, last in world:
+            last_day = None if last is None else clock.today() + timedelta(days=last)
+            RoleAssignment.objects.create(
+                person=people[person], role=role, unit=units[unit], valid_from=date(2025, 1, 1), valid_to=last_day
+            )
+        build(template, facts, people, units)
+        row = Application.objects.get(pk=template.pk)
+        for person in map(fresh, people):
+            roles = roles_on(person, row)
+            assert visible_to(person).filter(pk=row.pk).exists() is not MAY["see"].isdisjoint(roles), (person, roles)
+            for role in Role:
+                assert (person in people_with(role, row)) is (role in roles), (person, role)
+        transaction.set_rollback(True)
+
+
+def build(template, facts, people, units):
+    """Put the facts of a random world into the case."""
+    pick = lambda key: None if facts[key] is None else people[facts[key]]  # noqa: E731
+    Application.objects.filter(pk=template.pk).update(
+        version_number=facts["version_number"],
+        help_requested=facts["help_requested"],
+        approved_at=clock.now() if facts["approved"] else None,
+        granted_amount=100 if facts["granted"] else None,
+        case_officer=pick("officer"),
+        approved_by=pick("approver"),
+        endorsed_by=pick("endorser"),
+        contact_email=people[facts["contact"]].email,
+        unit=units[facts["unit"]],
+    )
+    row = Application.objects.get(pk=template.pk)
+    row.authors.all().delete()
+    row.authors.create(person=people[facts["author"]])
+    row.co_assessors.create(person=people[facts["co_assessor"]])
+    if facts["disqualified"] is not None:
+        row.declarations.create(person=pick("disqualified"), level="disqualified", note="x", declared_at=clock.now())
+    if facts["heard"] is not None:
+        Hearing.objects.create(
+            application=row,
+            unit=units[facts["heard"]],
+            question="?",
+            asked_by=people[0],
+            asked_at=clock.now(),
+            due=clock.today(),
+        )
+    if facts["inactive"] is not None:
+        Person.objects.filter(pk=people[facts["inactive"]].pk).update(is_active=False)
