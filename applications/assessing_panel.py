@@ -71,4 +71,3 @@ def _scores(case: Application, person: Person) -> dict:
         "own_assessment": next((row for row in given if row.assessor_id == person.pk), None),
         "required": case.round.assessors_required,
     }
-

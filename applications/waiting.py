@@ -1,6 +1,6 @@
 """What waits for a person: derived from states, roles and facts at this instant, never stored.
 
-WAITS is the table: what must be done, in which states, by whom, and which fact makes it wait. The facts are read with
+WAITS is the table: what waits, in which states, by whom, and which fact makes it wait. The facts are read with
 the cases in one query; whether a recommendation is ready is the step's own requirements, said once more in SQL and
 held equal by tests. Refuses to show what roles_on does not give.
 """
@@ -42,6 +42,7 @@ class Item:
     text: str
     url: str
     due: date | datetime | None
+    list_url: str = ""
 
     @property
     def day(self) -> date:
@@ -59,7 +60,6 @@ class Group:
     """Things of one kind, the nearest deadline first."""
 
     title: str
-    act: str
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -74,13 +74,17 @@ class Group:
     def more(self) -> int:
         return len(self.items) - len(self.shown)
 
+    @property
+    def more_url(self) -> str:
+        """The round's list, narrowed to the state of the first that is not shown."""
+        return self.items[SHOWN].list_url if self.more else ""
+
 
 @dataclass(frozen=True)
 class Wait:
     """A row of the table. `page` is a named page of the case, `step` one of its steps; without either, the case."""
 
     title: str
-    act: str
     states: tuple[str, ...]
     by: frozenset[Role]
     when: Callable[[Application, Person], bool] = lambda case, person: True
@@ -93,7 +97,8 @@ class Wait:
 
     def item(self, case: Application) -> Item:
         text = f"{case.number} · {case.unit.name}"
-        return Item(case.display_title, text, self.address(case), self.due(case))
+        rest = f"{reverse('applications:round', args=[case.round_id])}?state={case.state}"
+        return Item(case.display_title, text, self.address(case), self.due(case), rest)
 
     def address(self, case: Application) -> str:
         if self.page == "state-hearing":
@@ -178,50 +183,44 @@ def nothing_due(case):
     return None
 
 
-def row(title, act, states, by, **rest) -> Wait:
-    return Wait(title, act, (states,) if isinstance(states, str) else states, frozenset(by), **rest)
+def row(title, states, by, **rest) -> Wait:
+    return Wait(title, (states,) if isinstance(states, str) else states, frozenset(by), **rest)
 
 
 _l = gettext_lazy
 # fmt: off  the table is read as a table
 WAITS = (
-    row(_l("Kladder, der ikke er sendt"), _l("Skriv færdig"), State.DRAFT, {A, L}, due=deadline),
-    row(_l("Ansøgninger, du skal godkende"), _l("Læs og godkend"), State.AWAITING_ENDORSEMENT, {L}, due=deadline),
+    row(_l("Kladder, der ikke er sendt"), State.DRAFT, {A, L}, due=deadline),
+    row(_l("Ansøgninger, du skal godkende"), State.AWAITING_ENDORSEMENT, {L}, due=deadline),
     row(
         _l("Spørgsmål, I skal svare på"),
-        _l("Svar"),
         State.AWAITING_INFORMATION,
         {A, L},
         due=question_due,
         page="answer-questions",
     ),
-    row(_l("Nye svar, du skal godkende"), _l("Læs og godkend"), State.UNDER_ASSESSMENT, {L}, when=lambda c, p: c.unendorsed),
+    row(_l("Nye svar, du skal godkende"), State.UNDER_ASSESSMENT, {L}, when=lambda c, p: c.unendorsed),
     row(
         _l("Høringer, du skal svare på"),
-        _l("Afgiv udtalelse"),
         IN_THE_HOUSE,
         {H},
         page="state-hearing",
         when=lambda c, p: c.my_hearing is not None,
         due=lambda c: c.my_hearing_due,
     ),
-    row(_l("Erklær din habilitet"), _l("Erklær"), ASSESSED, {C, O}, when=undeclared, page="declare"),
+    row(_l("Erklær din habilitet"), ASSESSED, {C, O}, when=undeclared, page="declare"),
     row(
         _l("Erklær din habilitet, før du godkender"),
-        _l("Erklær"),
         State.RECOMMENDED,
         {M},
         page="declare",
         when=lambda c, p: c.my_level is None,
     ),
-    row(_l("Sager, du kan begynde på"), _l("Begynd"), State.SUBMITTED, {C}, when=closed_for_unit, step="start_assessment"),
-    row(_l("Krav, du skal svare på"), _l("Svar på krav"), State.UNDER_ASSESSMENT, {C}, when=gates_open, page="gates"),
-    row(
-        _l("Ansøgninger, du skal give point"), _l("Giv point"), State.UNDER_ASSESSMENT, {C, O}, when=unscored, page="scores"
-    ),
+    row(_l("Sager, du kan begynde på"), State.SUBMITTED, {C}, when=closed_for_unit, step="start_assessment"),
+    row(_l("Krav, du skal svare på"), State.UNDER_ASSESSMENT, {C}, when=gates_open, page="gates"),
+    row(_l("Ansøgninger, du skal give point"), State.UNDER_ASSESSMENT, {C, O}, when=unscored, page="scores"),
     row(
         _l("Nye svar: står dine point?"),
-        _l("Se dine point"),
         State.UNDER_ASSESSMENT,
         {C, O},
         when=scored_an_older,
@@ -229,27 +228,23 @@ WAITS = (
     ),
     row(
         _l("Svar, der ikke er kommet til tiden"),
-        _l("Se sagen"),
         State.AWAITING_INFORMATION,
         {C},
         when=question_late,
         due=question_due,
     ),
-    row(_l("Klar til indstilling"), _l("Indstil"), State.UNDER_ASSESSMENT, {C}, when=ready, step="recommend"),
-    row(
-        _l("Mulig interesse, du skal tage stilling til"), _l("Tag stilling"), IN_THE_HOUSE, {M}, when=lambda c, p: c.possible
-    ),
-    row(_l("Indstillinger, du skal godkende"), _l("Læs og godkend"), State.RECOMMENDED, {M}, when=lambda c, p: declared(c)),
-    row(_l("Sager, der mangler et møde"), _l("Sæt på dagsorden"), State.APPROVED_FOR_DECISION, {S}, step="place_on_agenda"),
+    row(_l("Klar til indstilling"), State.UNDER_ASSESSMENT, {C}, when=ready, step="recommend"),
+    row(_l("Mulig interesse, du skal tage stilling til"), IN_THE_HOUSE, {M}, when=lambda c, p: c.possible),
+    row(_l("Indstillinger, du skal godkende"), State.RECOMMENDED, {M}, when=lambda c, p: declared(c)),
+    row(_l("Sager, der mangler et møde"), State.APPROVED_FOR_DECISION, {S}, step="place_on_agenda"),
     row(
         _l("Breve, du kan sende"),
-        _l("Se og send"),
         (State.GRANTED, State.REFUSED),
         {S, C},
         when=letter_waits,
         page="release-letter",
     ),
-    row(_l("Nye bevillinger"), _l("Se sagen"), State.GRANTED, {F}, when=newly_granted, due=nothing_due),
+    row(_l("Nye bevillinger"), State.GRANTED, {F}, when=newly_granted, due=nothing_due),
 )
 # fmt: on
 
@@ -261,9 +256,9 @@ def waiting_for(person: Person) -> list[Group]:
         case.held = roles_on(person, case)
         for wait in WAITS:
             if wait.waits(case, person):
-                _add(groups, wait.title, wait.act, wait.item(case))
-    for title, act, item in _of_meetings(person):
-        _add(groups, title, act, item)
+                _add(groups, wait.title, wait.item(case))
+    for title, item in _of_meetings(person):
+        _add(groups, title, item)
     for group in groups.values():
         group.items.sort(key=lambda item: item.day)
     return sorted(groups.values(), key=lambda group: group.due)
@@ -274,8 +269,8 @@ def count_for(person: Person) -> int:
     return sum(len(group.items) for group in waiting_for(person))
 
 
-def _add(groups: dict, title, act, item: Item) -> None:
-    groups.setdefault(title, Group(str(title), str(act))).items.append(item)
+def _add(groups: dict, title, item: Item) -> None:
+    groups.setdefault(title, Group(str(title))).items.append(item)
 
 
 def _cases(person: Person):
@@ -293,29 +288,25 @@ def _cases(person: Person):
 
 
 def _of_meetings(person: Person):
-    """(group's title, what to do, item) of agenda items: for managers and secretaries."""
+    """(group's title, item) of agenda items: for managers and secretaries."""
     if not person.has_role(M, S):
         return
     live = AgendaItem.objects.exclude(status=AgendaItem.Status.FINAL).exclude(meeting__status=Meeting.Status.CANCELLED)
     for item in live.select_related("meeting__committee", "round"):
         held = item.meeting.status != Meeting.Status.PLANNED
         if person.has_role(M) and item.status == AgendaItem.Status.DRAFT and item.written_by_id != person.pk:
-            yield (
-                _("Dagsordenstekster, du skal godkende"),
-                _("Læs og godkend"),
-                _as_item(item, lead_times(item.meeting).draft),
-            )
+            yield _("Dagsordenstekster, du skal godkende"), _as_item(item, lead_times(item.meeting).draft)
         elif person.has_role(S):
             yield from _for_secretary(item, held)
 
 
 def _for_secretary(item: AgendaItem, held: bool):
     if item.status == AgendaItem.Status.READY and not held:
-        yield _("Punkter, der er klar til udvalget"), _("Send"), _as_item(item, lead_times(item.meeting).publication)
+        yield _("Punkter, der er klar til udvalget"), _as_item(item, lead_times(item.meeting).publication)
     elif item.status == AgendaItem.Status.SENT and (held or item.meeting.at < clock.now()):
-        yield _("Møder, der mangler beslutning"), _("Registrér"), _as_item(item, item.meeting.at)
+        yield _("Møder, der mangler beslutning"), _as_item(item, item.meeting.at)
     elif item.status == AgendaItem.Status.DECIDED and not item.council_demanded:
-        yield _("Protokoller, der ikke er endelige"), _("Se punktet"), _as_item(item, item.meeting.at)
+        yield _("Protokoller, der ikke er endelige"), _as_item(item, item.meeting.at)
 
 
 def _as_item(item: AgendaItem, due) -> Item:

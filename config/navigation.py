@@ -1,2 +1,55 @@
-def navigation(request):
-    return {}
+"""What the frame of every page shows: the menu by roles, unread messages, who is signed in, whom to ask.
+
+Two queries at most: the person's roles (read once per request anyhow) and the count of unread messages.
+Refuses to count what waits: that costs too much for every page.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from journal.models import Message
+from people.roles import UNIT_ROLES, Role
+
+CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
+ACCOUNT = CASEWORK | {Role.FINANCE, Role.AUDITOR} - {Role.CO_ASSESSOR}
+REGISTERS = frozenset({Role.ADMINISTRATOR})
+# who sees it, its label, the name of its page
+MENU = (
+    (UNIT_ROLES, _("Mine ansøgninger"), "applications:mine"),
+    (CASEWORK, _("Venter på mig"), "applications:waiting"),
+    (CASEWORK | ACCOUNT, _("Runder"), "pool:rounds"),
+    (CASEWORK, _("Møder"), "applications:meetings"),
+    (ACCOUNT, _("Puljen"), "pool:newest"),
+    (REGISTERS, _("Personer"), "people:persons"),
+    (REGISTERS, _("Enheder"), "people:units"),
+    (REGISTERS, _("Udvalg"), "people:committees"),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+def navigation(request) -> dict:
+    """The context processor."""
+    person = getattr(request, "user", None)  # an error before the sign-in middleware has no user
+    known = {"municipality": settings.MUNICIPALITY, "demo_mode": settings.DEMO, "person": person}
+    if person is None or not person.is_authenticated:
+        return known
+    unread = Message.objects.filter(person=person, read_at=None, due_at__isnull=False).count()
+    return {**known, "navigation": menu(person, request.path), "unread_messages": unread}
+
+
+def menu(person, path: str) -> list[MenuItem]:
+    """The pages of the person's roles; the one with the longest matching address is where they are."""
+    held = person.role_codes()
+    pages = [(label, reverse(name)) for roles, label, name in MENU if not held.isdisjoint(roles)]
+    here = max((url for _label, url in pages if path.startswith(url)), key=len, default="")
+    return [MenuItem(label, url, url == here) for label, url in pages]

@@ -360,7 +360,7 @@ def test_the_facts_say_ready_exactly_when_the_step_has_no_reason_against(cast, w
     unit = cast["henrik"].current_assignments[0].unit
     acts = [
         lambda: walker.score("karen"),
-        lambda: walker.gates(),
+        walker.gates,
         lambda: assessing.log_help(walker.case.pk, cast["karen"], "Regnede CO2 ud.", substantial=True),
         lambda: assessing.log_help(walker.case.pk, cast["kurt"], "Skrev formålet.", substantial=True),
         lambda: walker.score("kurt"),

@@ -16,7 +16,9 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("Tilstand"), required=False)
     centre = forms.ChoiceField(label=_("Center"), required=False)
     theme = forms.ChoiceField(label=_("Tema"), required=False, choices=[("", _("Alle")), *Theme.choices])
-    recommendation = forms.ChoiceField(label=_("Indstilling"), required=False, choices=[("", _("Alle")), *RECOMMENDATIONS.items()])
+    recommendation = forms.ChoiceField(
+        label=_("Indstilling"), required=False, choices=[("", _("Alle")), *RECOMMENDATIONS.items()]
+    )
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, rows, data):

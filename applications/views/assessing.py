@@ -97,7 +97,7 @@ def scores(request, number):
     if _done(request, form, lambda typed: assessing.assess(case.pk, request.user, form.points(), typed["comment"])):
         return _back(request, case, _("Dine point er gemt."))
     lead = _("0 er slet ikke, 5 er i meget høj grad. Du ser først de andres point, når du har givet dine.")
-    return _show(request, case, form, _("Giv point"), lead, "scores", beside=beside(case), compact=True)
+    return _show(request, case, form, _("Giv point"), lead, "scores", beside=beside(case))
 
 
 def beside(case) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -108,7 +108,13 @@ def approve_all(request, round_id):
         messages.error(request, _("Sæt kryds ved mindst én sag."))
     found, room = approving.candidates(round, request.user)
     ticked = sum(candidate.row.recommended for candidate in found if candidate.is_ticked)
-    context = {"round": round, "candidates": found, "room": room, "ticked": ticked, "any_open": any(c.is_open for c in found)}
+    context = {
+        "round": round,
+        "candidates": found,
+        "room": room,
+        "ticked": ticked,
+        "any_open": any(c.is_open for c in found),
+    }
     return render(request, "applications/round/approve_all.html", context)
 
 
