@@ -127,12 +127,10 @@ def _contradictions(case) -> list[Lack]:
     least, most = case.round.minimum_amount, case.round.maximum_amount
     if sought is not None and least is not None and sought < least:
         lacks.append(
-            Lack("amount_sought", _("I denne runde kan I mindst søge %(amount)s.") % {"amount": format_kroner(least)})
+            Lack("amount_sought", _("I denne runde kan I mindst søge %(amount)s") % {"amount": format_kroner(least)})
         )
     if sought is not None and most is not None and sought > most:
-        lacks.append(
-            Lack("amount_sought", _("I denne runde kan I højst søge %(amount)s.") % {"amount": format_kroner(most)})
-        )
+        lacks.append(Lack("amount_sought", _("I denne runde kan I højst søge %(amount)s") % {"amount": format_kroner(most)}))
     allowed = case.round.themes
     if allowed and case.themes and not set(case.themes) & set(allowed):
         lacks.append(Lack("themes", _("Vælg mindst ét af de temaer, runden giver penge til.")))

@@ -96,7 +96,7 @@ def _check_amount(case, amount: int, least: int) -> None:
     if not least <= amount <= case.amount_sought or amount == 0:
         raise WrongAnswer(
             "amount",
-            _("Beløbet skal ligge mellem %(least)s og %(most)s.")
+            _("Beløbet skal ligge mellem %(least)s og %(most)s")
             % {"least": format_kroner(max(least, 1)), "most": format_kroner(case.amount_sought)},
         )
 

@@ -4,6 +4,7 @@ The clock is set to the round's own dates. Everything goes through the doors tha
 past the law. Used by `manage.py play_round`, the demo and the tests; nothing here is tied to one folder's contents.
 """
 
+import copy
 import csv
 import json
 from collections import Counter
@@ -66,6 +67,13 @@ class Rehearsal:
         self.cases: dict[int, Application] = {}
         self.round: Round | None = None
 
+    def another(self, changes: dict[int, dict], **plan) -> "Rehearsal":
+        """One more round in the same house: applications by number with what differs in them, and in the plan."""
+        other = copy.copy(self)
+        other.plan, other.cases, other.round = self.plan | plan, {}, None
+        other.applications = [data | changes[data["number"]] for data in self.applications if data["number"] in changes]
+        return other
+
     # ── the organisation and the year ───────────────────────────────────────────────────────────────────────────
 
     def found_organisation(self) -> None:
@@ -117,9 +125,10 @@ class Rehearsal:
     def open_round(self) -> None:
         opens = moment(self.plan["opens"])
         clock.set_to(opens - timedelta(days=14))
-        year, _new = PoolYear.objects.get_or_create(year=self.plan["pool_year"])
-        appropriation = ore_from(self.plan["appropriation"])
-        ledger.appropriate(year, appropriation, by=self.cast["finance"], decision=f"Budget {year.year}")
+        year, new = PoolYear.objects.get_or_create(year=self.plan["pool_year"])
+        if new:
+            appropriation = ore_from(self.plan["appropriation"])
+            ledger.appropriate(year, appropriation, by=self.cast["finance"], decision=f"Budget {year.year}")
         meeting_day = moment(self.plan["meeting"]).date()
         valid_from, valid_to = COMMITTEES.get(self.plan["committee"], (date(meeting_day.year, 1, 1), None))
         known = {**COMMITTEES, self.plan["committee"]: (valid_from, valid_to)}
@@ -278,6 +287,7 @@ def form_values(data: dict) -> dict:
     plain += ["risks", "anchoring", "communication", "consent_to_publish"]
     money = ["amount_sought", "minimum_amount", "own_contribution", "resulting_operating_cost"]
     values = {name: data[name] for name in plain} | {name: ore_from(data[name]) for name in money}
+    values["touches_buildings"] = data.get("touches_buildings", False)
     values["contact_name"], values["contact_email"] = data["contact"]["name"], data["contact"]["email"]
     values["budget_lines"] = [{**line, "amount": ore_from(line["amount"])} for line in data["budget_lines"]]
     values["effects"] = [

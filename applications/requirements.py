@@ -152,7 +152,7 @@ def shortage(room: int, amount: int) -> str:
     """Why an amount does not fit in what is left of the round, or ""."""
     if amount <= room:
         return ""
-    return _("Der er %(room)s tilbage i runden, og der er indstillet %(amount)s.") % {
+    return _("Der er %(room)s tilbage i runden, og der er indstillet %(amount)s") % {
         "room": format_kroner(room),
         "amount": format_kroner(amount),
     }
@@ -162,7 +162,7 @@ def within_delegation(case, person) -> str:
     if not case.recommended_amount:
         return _("Sagen er indstillet til afslag.")
     if case.recommended_amount > (case.round.delegated_limit or 0):
-        return _("Beløbet er over grænsen for delegation: %(limit)s.") % {
+        return _("Beløbet er over grænsen for delegation: %(limit)s") % {
             "limit": format_kroner(case.round.delegated_limit or 0)
         }
     return ""

@@ -107,7 +107,7 @@ def _shortage(year, round, amount) -> str:
         left = PoolYear.objects.get(pk=year.pk).available
     else:
         left = room(round)
-    return _("Der er ikke penge nok: %(left)s er til rådighed, og der skal bruges %(amount)s.") % {
+    return _("Der er ikke penge nok: %(left)s er til rådighed, og der skal bruges %(amount)s") % {
         "left": format_kroner(left),
         "amount": format_kroner(amount),
     }

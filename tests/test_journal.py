@@ -53,8 +53,8 @@ def test_events_follow_each_other_and_number_their_own_subject(fifty):
 
 @pytest.mark.parametrize("action", ["update", "delete"])
 def test_the_database_refuses_to_change_or_delete_an_event(fifty, action):
+    rows = Event.objects.filter(pk=fifty[3].pk)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        rows = Event.objects.filter(pk=fifty[3].pk)
         rows.update(step="andet") if action == "update" else rows.delete()
     assert Event.objects.count() == 50
 

@@ -126,9 +126,10 @@ def test_who_has_scored_stays_a_co_assessor_when_cases_are_assigned_anew(case, w
     walker.score("rune")
     walker.take("assign", "karen", case_officer=cast["kurt"], co_assessors=[])
     assert [row.person for row in reached.co_assessors.all()] == [cast["rune"]]
-    assert next(m.person for m in Message.objects.filter(template="assign", event__step="assign").order_by("-pk")) == cast[
-        "kurt"
-    ]
+    assert (
+        next(m.person for m in Message.objects.filter(template="assign", event__step="assign").order_by("-pk"))
+        == cast["kurt"]
+    )
 
 
 def test_a_question_opens_its_field_and_the_answer_makes_a_version(case, walker, cast):

@@ -82,7 +82,8 @@ class ScoresForm(NamesItsFields, forms.Form):
             weight = _("Vægt %(weight)s %%.") % {"weight": criterion.weight}
             points = given.get(criterion.pk)
             self.fields[f"points_{criterion.pk}"] = forms.ChoiceField(
-                label=criterion.name, choices=POINTS, widget=forms.RadioSelect, help_text=escape(f"{weight} {criterion.help}".strip()),
+                label=criterion.name, choices=POINTS, widget=forms.RadioSelect,
+                help_text=escape(f"{weight} {criterion.help}".strip()),
                 initial=None if points is None else str(points),
                 error_messages={"required": _("Giv fra 0 til 5 point: «%(name)s».") % {"name": criterion.name}},
             )  # fmt: skip
