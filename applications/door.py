@@ -18,7 +18,7 @@ from applications.steps import STEPS, Step
 from applications.workflow import State
 from journal import chain, clock, outbox
 from people.models import Person, Unit
-from people.roles import Role
+from people.roles import UNIT_ROLES, Role
 from pool.ledger import NotEnoughMoney
 from pool.models import Round
 
@@ -67,6 +67,8 @@ def take(name: str, case_id: int, by: Person | None, seen_revision: int | None =
         raise WrongAnswers(errors)
     case.event = chain.record(case.subject, name, by, _payload(step, case, by, cleaned, acting))
     case.acting_roles, case.also_tell = acting, []
+    if by is not None and acting <= UNIT_ROLES:
+        Author.objects.get_or_create(application=case, person=by)
     if step.freezes:
         _freeze(case)
     try:

@@ -3,9 +3,9 @@
 `roles_on` is the one answer for one case; `visible_to` is the same rule as a queryset and `people_with` the same rule
 from the case's side. Tests on random worlds hold the three together. An inactive person holds nothing.
 
-Interest: who wrote a case, endorsed it, is its contact, leads the applying unit itself, or declared themselves
-disqualified. Who has an interest holds only that interest: the unit's side of the case, whatever roles they have.
-Four eyes: the case officer does not approve; who approved does not record the decision, nor does the case officer.
+Interest: who wrote a case or took a step for its unit, endorsed it, is its contact, leads the applying unit itself, or
+declared themselves disqualified. Who has an interest holds only that interest: the unit's side, whatever roles they have.
+Four eyes: case officer and recommender neither approve nor record the decision; who approved does not record it.
 """
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -54,7 +54,7 @@ def roles_on(person: Person, case: Application) -> frozenset[Role]:
         held.add(Role.HEARD_UNIT)
     if has_interest(person, case):
         return frozenset(held & UNIT_ROLES)
-    if case.case_officer_id == person.pk:
+    if person.pk in (case.case_officer_id, case.recommended_by_id):
         held -= {Role.MANAGER, Role.SECRETARY}
     if case.approved_by_id == person.pk:
         held -= {Role.SECRETARY}
@@ -111,6 +111,7 @@ def visible_to(person: Person) -> QuerySet[Application]:
 def _reach(assignment: RoleAssignment) -> Q:
     below = Q(unit__path__startswith=assignment.unit.path)
     sent = Q(version_number__gt=0)
+    own = Q(case_officer=assignment.person_id) | Q(recommended_by=assignment.person_id)
     match assignment.role:
         case Role.APPLICANT:
             return Q(unit=assignment.unit_id)
@@ -122,9 +123,9 @@ def _reach(assignment: RoleAssignment) -> Q:
             assigned = CoAssessor.objects.filter(application=OuterRef("pk"), person=assignment.person_id)
             return sent & Q(Exists(assigned))
         case Role.MANAGER:
-            return sent & below
+            return sent & below & ~own
         case Role.SECRETARY:
-            return Q(approved_at__isnull=False)
+            return Q(approved_at__isnull=False) & ~own & ~Q(approved_by=assignment.person_id)
         case Role.FINANCE:
             return Q(granted_amount__isnull=False)
         case Role.AUDITOR:

@@ -118,6 +118,36 @@ def test_the_case_officer_does_not_approve(case, walker, cast):
         take("approve_recommendation", reached.pk, cast["karen"])
 
 
+FOUR_EYES = [
+    ("case_officer", Role.MANAGER, State.GRANTED),
+    ("case_officer", Role.SECRETARY, State.GRANTED),
+    ("recommended_by", Role.MANAGER, State.GRANTED),
+    ("recommended_by", Role.SECRETARY, State.GRANTED),
+    ("approved_by", Role.SECRETARY, State.GRANTED),
+]
+
+
+@pytest.mark.parametrize(("hand", "role", "state"), FOUR_EYES)
+def test_a_hand_in_the_case_keeps_its_owner_from_the_next_control_in_lists_too(case, cast, hand, role, state):
+    decided = case(state)
+    appointments.appoint(cast["otto"], role, Unit.objects.get(name="Næstved Kommune"), by=None)
+    assert held(cast, "otto", decided) == {role}
+    Application.objects.filter(pk=decided.pk).update(**{hand: cast["otto"]})
+    assert held(cast, "otto", decided) == set()
+    assert not visible_to(fresh(cast["otto"])).filter(pk=decided.pk).exists()
+
+
+def test_who_takes_a_step_for_the_unit_has_an_interest_from_then_on(case, walker, cast):
+    """A leader above the unit, who is a manager too, chooses a side by acting."""
+    case(State.SUBMITTED)
+    centre = Unit.objects.get(name="Center for Dagtilbud, Skole og Forebyggelse")
+    for role in (Role.UNIT_LEADER, Role.MANAGER):
+        appointments.appoint(cast["otto"], role, centre, by=None)
+    assert held(cast, "otto", walker.case) == {Role.UNIT_LEADER, Role.MANAGER}
+    walker.take("reopen_draft", "otto")
+    assert held(cast, "otto", walker.case) == {Role.UNIT_LEADER}
+
+
 def test_who_approved_does_not_record_the_decision(case, walker, cast):
     approved = case(State.APPROVED_FOR_DECISION)
     appointments.appoint(cast["mads"], Role.SECRETARY, Unit.objects.get(name="Næstved Kommune"), by=None)
@@ -164,6 +194,7 @@ FACTS = st.fixed_dictionaries(
         "granted": st.booleans(),
         "officer": st.sampled_from([None, 0, 1]),
         "approver": st.sampled_from([None, 2, 3]),
+        "recommender": st.sampled_from([None, 5]),
         "contact": st.integers(0, 7),
         "author": st.integers(0, 7),
         "endorser": st.sampled_from([None, 4]),
@@ -213,6 +244,7 @@ def build(template, facts, people, units):
         granted_amount=100 if facts["granted"] else None,
         case_officer=pick("officer"),
         approved_by=pick("approver"),
+        recommended_by=pick("recommender"),
         endorsed_by=pick("endorser"),
         contact_email=people[facts["contact"]].email,
         unit=units[facts["unit"]],

@@ -146,7 +146,7 @@ class ApplicationVersion(models.Model):
 
 
 class Author(models.Model):
-    """Who has written in a case: an interest in it, for good."""
+    """Who has written in a case or taken a step for its unit: an interest in it, for good."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="authors")
     person = models.ForeignKey(Person, models.PROTECT, related_name="authored")
