@@ -3,6 +3,7 @@
 Refuses what would pull the ground from under applications that are already there, with ValidationError in Danish.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,36 @@ COPIED = [
     "introduction", "track", "ceiling", "delegated_limit", "minimum_amount", "maximum_amount", "themes", "exclusions",
     "assessors_required", "optional_gates_needed", "committee",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PublicRound:
+    """What anybody may know of a round that has been announced."""
+
+    round: Round
+    is_open: bool
+
+    @property
+    def themes(self) -> list[str]:
+        return self.round.theme_labels
+
+    @property
+    def exclusions(self) -> list[str]:
+        return self.round.exclusion_lines
+
+    @property
+    def deadline(self) -> datetime:
+        return self.round.deadline
+
+
+def public_rounds() -> list[PublicRound]:
+    """The rounds that are open now, the nearest deadline first, then the next announced one. One query."""
+    now = clock.now()
+    announced = Round.objects.filter(announced_at__isnull=False, archived_at=None, deadline__gt=now)
+    rows = list(announced.select_related("pool_year", "committee").order_by("deadline", "id"))
+    coming = min((row for row in rows if row.opens > now), key=lambda row: (row.opens, row.pk), default=None)
+    opened = [PublicRound(row, True) for row in rows if row.opens <= now]
+    return opened + ([PublicRound(coming, False)] if coming else [])
 
 
 @transaction.atomic
