@@ -1,8 +1,9 @@
-"""What the clock does for the cases: once a day the chain's head is mailed to the auditors. Harmless when run twice."""
+"""What the clock does for the cases: the chain's head to the auditors, what must be gone. Harmless when run twice."""
 
 from celery import shared_task
 from django.db import transaction
 
+from applications import retention
 from journal import chain, clock, outbox
 from journal.models import Event
 from people.models import Person, RoleAssignment
@@ -24,3 +25,8 @@ def mail_anchor():
     auditors = RoleAssignment.objects.in_force().filter(role=Role.AUDITOR)
     for auditor in Person.objects.filter(pk__in=auditors.values("person")):
         outbox.owe(event, auditor, "anchor", {"anchor": anchor})
+
+
+@shared_task
+def erase_what_must_be_gone():
+    retention.erase_overdue_drafts()

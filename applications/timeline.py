@@ -25,6 +25,7 @@ OTHER_EVENTS = {
     "state_hearing": gettext_lazy("Udtalelse modtaget"),
     "log_help": gettext_lazy("Hjælp noteret"),
     "release_letter": gettext_lazy("Brevet er sendt til enheden"),
+    "erase": gettext_lazy("Kladdens indhold er slettet"),
 }
 DONE = {
     "discard": gettext_lazy("Kladden er lagt væk"),

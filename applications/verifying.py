@@ -11,13 +11,18 @@ from datetime import timedelta
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Max
+from django.utils import timezone
 
+from applications import retention
 from applications.models import Application
+from applications.roles import told
 from applications.steps import STEPS
 from applications.workflow import State
 from documents import store
 from journal import chain, clock, outbox
 from journal.models import Event
+from people.models import RoleAssignment
+from people.roles import UNIT_ROLES
 from pool import ledger
 
 OUR_APPS = ("journal", "people", "pool", "documents", "applications")
@@ -58,10 +63,11 @@ def four_eyes() -> list[str]:
     found = []
     hands: dict[str, dict[str, set]] = {}
     for event in Event.objects.filter(subject__startswith="ansøgning/").exclude(actor=None).order_by("position"):
-        hands.setdefault(event.subject, {}).setdefault(event.step, set()).add(event.actor_id)
-    unit_side = ("create", "request_endorsement", "endorse", "submit", "provide_information")
+        roles = event.payload.get("roller", UNIT_ROLES if event.step == "create" else ())
+        side = "unit" if roles and UNIT_ROLES.issuperset(roles) else event.step
+        hands.setdefault(event.subject, {}).setdefault(side, set()).add(event.actor_id)
     for subject, by_step in hands.items():
-        unit = set().union(*(by_step.get(step, set()) for step in unit_side))
+        unit = by_step.get("unit", set())
         approved = set().union(*(by_step.get(s, set()) for s in ("approve_recommendation", "grant_by_delegation")))
         recorded = set().union(*(by_step.get(s, set()) for s in ("grant", "refuse", "postpone", "send_back")))
         assessed = by_step.get("assess", set()) | by_step.get("recommend", set())
@@ -77,16 +83,30 @@ def four_eyes() -> list[str]:
 
 
 def untold() -> list[str]:
-    """Events of steps that tell somebody, on cases with people to tell, have a message."""
+    """A step that tells somebody has its message, unless nobody else held the role on that day."""
     telling = [name for name, step in STEPS.items() if step.tells]
-    silent = Event.objects.filter(step__in=telling, messages=None).exclude(subject__in=[])
-    return [f"{event}: told nobody" for event in silent if event.step not in ("discard",)]
+    silent = Event.objects.filter(subject__startswith="ansøgning/", step__in=telling, messages=None)
+    return [f"{event}: told nobody" for event in silent.order_by("position") if _should_have_told(event)]
+
+
+def _should_have_told(event: Event) -> bool:
+    case = Application.objects.select_related("round", "unit").get(number=event.subject.partition("/")[2])
+    day = timezone.localdate(event.at)
+    people = {person.pk: role for role in STEPS[event.step].tells for person in told(role, case)}
+    people.pop(event.actor_id, None)
+    held = RoleAssignment.objects.filter(valid_from__lte=day)
+    return any(held.filter(person=pk, role=role).exists() for pk, role in people.items())
 
 
 def overdue() -> list[str]:
     """Messages that have been due for more than an hour and are not sent; depends on the clock."""
     late = outbox.unsent().filter(due_at__lt=clock.now() - timedelta(hours=1))
     return [f"message {message.pk}: due since {message.due_at:%Y-%m-%d %H:%M}" for message in late[:50]]
+
+
+def kept_too_long() -> list[str]:
+    """Discarded drafts whose content should be gone; depends on the clock."""
+    return [f"{case.subject}: discarded {case.changed_at:%Y-%m-%d}" for case in retention.overdue_drafts()]
 
 
 def fingerprint() -> str:

@@ -18,5 +18,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "send what is owed": {"task": "journal.tasks.send_messages", "schedule": 60.0},
     "write documents that are owed": {"task": "documents.tasks.issue_documents", "schedule": 60.0},
+    "erase what must be gone": {"task": "applications.tasks.erase_what_must_be_gone", "schedule": 3600.0},
     "mail the chain's head to the auditor": {"task": "applications.tasks.mail_anchor", "schedule": 3600.0},
 }
