@@ -26,6 +26,7 @@ from pool.models import PoolYear, Round
 from pool.money import ore_from
 
 DATA = Path(__file__).resolve().parent / "data" / "round"
+FILES = ("units.csv", "round.json", "applications.json")
 # people whose steps these are; invented
 STAFF = {
     "consultant": ("Karen Lindegaard", "karen.lindegaard", Role.CONSULTANT, "Bæredygtighedskonsulent"),
@@ -36,6 +37,7 @@ STAFF = {
     "auditor": ("Rasmus Ege", "rasmus.ege", Role.AUDITOR, "Revisor"),
     "administrator": ("Asger Vinther", "asger.vinther", Role.ADMINISTRATOR, "Systemadministrator"),
 }
+THE_CONSULTANT = "konsulent"  # this label of an assessor is the consultant, every other a co-assessor
 CO_ASSESSORS = ["Rune Fjeldgaard", "Mette Sandholt", "Ib Kragelund", "Lone Vestergård"]
 COMMITTEES = {
     "Teknik- og Klimaudvalget": (date(2026, 1, 1), None),
@@ -66,6 +68,12 @@ class Rehearsal:
         self.cast: dict[str, Person] = {}
         self.cases: dict[int, Application] = {}
         self.round: Round | None = None
+
+    @property
+    def co_assessors(self) -> list[str]:
+        """Labels of everybody but the consultant who scores."""
+        labels = {given["assessor"] for data in self.applications for given in data["assessments"]}
+        return sorted(labels - {THE_CONSULTANT})
 
     def another(self, changes: dict[int, dict], **plan) -> "Rehearsal":
         """One more round in the same house: applications by number with what differs in them, and in the plan."""
@@ -101,12 +109,12 @@ class Rehearsal:
         for key, (name, mailbox, role, title) in STAFF.items():
             self.cast[key] = self._person(f"{mailbox}@naestved.example", name, title)
             appointments.appoint(self.cast[key], role, municipality, by=None)
-        labels = {a["assessor"] for application in self.applications for a in application["assessments"]}
-        for label, name in zip(sorted(labels - {"konsulent"}), CO_ASSESSORS, strict=False):
-            mailbox = name.lower().replace(" ", ".").replace("å", "aa")
+        for place, label in enumerate(self.co_assessors):
+            name = CO_ASSESSORS[place] if place < len(CO_ASSESSORS) else f"Medbedømmer {place + 1}"
+            mailbox = name.lower().replace(" ", ".").replace("å", "aa").replace("ø", "oe")
             self.cast[label] = self._person(f"{mailbox}@naestved.example", name, "Miljøkonsulent")
             appointments.appoint(self.cast[label], Role.CO_ASSESSOR, municipality, by=None)
-        self.cast["konsulent"] = self.cast["consultant"]
+        self.cast[THE_CONSULTANT] = self.cast["consultant"]
 
     def _appoint_units(self, by_name: dict[str, Unit]) -> None:
         given = set()
@@ -154,6 +162,7 @@ class Rehearsal:
             minimum_amount=amount("minimum_amount"),
             maximum_amount=amount("maximum_amount"),
             assessors_required=plan["assessors_required"],
+            optional_gates_needed=plan.get("optional_gates_needed", 0),
             committee=committee,
             introduction=(
                 "Puljen giver penge til projekter, der nedbringer CO2 og forbruget af ressourcer, øger genbrug og "
@@ -169,17 +178,20 @@ class Rehearsal:
 
     def apply(self) -> None:
         """Every application is written as a draft, endorsed and sent, spread over the round's open days."""
-        opens, deadline = self.round.opens, self.round.deadline
-        pace = (deadline - opens) / (len(self.applications) + 2)
         for place, data in enumerate(self.applications, 1):
-            clock.set_to(opens + pace * place)
+            clock.set_to(self.round.opens + self.pace * place)
             self.cases[data["number"]] = self.send(self.write(data), data)
 
-    def write(self, data: dict, round_: Round | None = None) -> Application:
+    @property
+    def pace(self) -> timedelta:
+        """From one application to the next, so that all of them come in time."""
+        return (self.round.deadline - self.round.opens) / (len(self.applications) + 2)
+
+    def write(self, data: dict) -> Application:
         """A complete draft, written by the unit's contact."""
         contact = Person.objects.get(email=data["contact"]["email"].lower())
         unit = Unit.objects.get(name=data["unit"], valid_to=None)
-        case = create(contact, unit, round_ or self.round)
+        case = create(contact, unit, self.round)
         values = form_values(data)
         return drafts.save(case.pk, contact, values, drafts.seen(case, values))
 
@@ -189,7 +201,8 @@ class Rehearsal:
         if contact == leader:
             return take("submit", case.pk, leader)
         take("request_endorsement", case.pk, contact)
-        clock.set_to(clock.now() + timedelta(minutes=90)) if clock.is_set() else None
+        if clock.is_set():
+            clock.set_to(clock.now() + self.pace / 2)
         return take("endorse", case.pk, leader)
 
     # ── assessing ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -204,12 +217,9 @@ class Rehearsal:
 
     def begin(self, number: int) -> None:
         case, consultant = self.cases[number], self.cast["consultant"]
-        others = [self.cast[label] for label in self.cast if label in self._labels() and label != "konsulent"]
+        others = [self.cast[label] for label in self.co_assessors]
         take("assign", case.pk, consultant, answers={"case_officer": consultant, "co_assessors": others})
         take("start_assessment", case.pk, consultant)
-
-    def _labels(self) -> set[str]:
-        return {a["assessor"] for application in self.applications for a in application["assessments"]}
 
     def score(self, data: dict) -> None:
         """Declarations, gates and the given scores."""
@@ -237,10 +247,19 @@ class Rehearsal:
     # ── deciding ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def approve(self) -> None:
+        """The manager stands behind every recommendation; on the quick track that decides the case."""
         clock.set_to(moment(self.plan["approved"]))
         assessing.declare_for_round(self.round, self.cast["manager"])
         for case in self.cases.values():
-            take("approve_recommendation", case.pk, self.cast["manager"])
+            step, answers = self._approval(Application.objects.get(pk=case.pk))
+            take(step, case.pk, self.cast["manager"], answers=answers)
+
+    def _approval(self, case: Application) -> tuple[str, dict]:
+        if not self.round.is_quick:
+            return "approve_recommendation", {}
+        if case.recommended_amount:
+            return "grant_by_delegation", {}
+        return "refuse_by_delegation", {"reason": case.recommended_reason}
 
     def prepare_meeting(self) -> AgendaItem:
         clock.set_to(clock.now() + timedelta(hours=3)) if clock.is_set() else None
@@ -262,13 +281,17 @@ class Rehearsal:
         agenda.close(meeting, secretary)
         clock.set_to(meeting.at + timedelta(days=2))
         agenda.finalise_minutes(item.pk, secretary, clock.today())
+        self.release_letters()
+
+    def release_letters(self) -> None:
         for case in self.cases.values():
-            agenda.release_letter(case.pk, secretary)
+            agenda.release_letter(case.pk, self.cast["consultant"])
 
     def play(self) -> None:
         """The whole round, from an empty database to released letters."""
         acts = [self.found_organisation, self.open_round, self.apply, self.assess, self.recommend, self.approve]
-        for act in [*acts, self.prepare_meeting, self.decide]:
+        acts += [self.release_letters] if self.plan["track"] == Round.Track.QUICK else [self.prepare_meeting, self.decide]
+        for act in acts:
             act()
 
 
@@ -302,7 +325,7 @@ def form_values(data: dict) -> dict:
         for effect in data["expected_effects"]
     ]
     if data.get("resulting_operating_cost"):
-        values["operating_cost_payer"] = data.get("operating_cost_payer", "Enheden")
+        values["operating_cost_payer"] = data.get("operating_cost_payer", data["unit"])
     return values
 
 

@@ -8,8 +8,9 @@ from django.core.mail import get_connection
 from django.core.management.base import BaseCommand, CommandError
 
 from applications import verifying
+from applications.door import Refused
 from applications.models import Application
-from applications.rehearsal import DATA, Rehearsal, counts_by_state
+from applications.rehearsal import DATA, FILES, Rehearsal, counts_by_state
 from documents import store
 from documents.models import Document
 from journal import clock, outbox
@@ -30,6 +31,9 @@ class Command(BaseCommand):
     def handle(self, *, data, pdf, json: Path | None, **options):
         if Event.objects.exists() or Person.objects.exists():
             raise CommandError("the database is not empty; a round is played on an empty one")
+        lacking = [name for name in FILES if not (data / name).is_file()]
+        if lacking:
+            raise CommandError(f"{data} lacks {', '.join(lacking)}")
         rehearsal = Rehearsal(data)
         try:
             rehearsal.play()
@@ -38,6 +42,8 @@ class Command(BaseCommand):
             mails = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.EMAIL_FILE_PATH)
             while outbox.send_due(500, mails):
                 pass
+        except Refused as refusal:
+            raise CommandError(f"the round stops on {clock.today():%d.%m.%Y}: {refusal}") from refusal
         finally:
             clock.set_to(None)
         if pdf:
