@@ -22,6 +22,8 @@ def parse_kroner(text: str) -> int:
     if not match or not cleaned.isascii():
         raise ValidationError(_("Skriv et beløb i kroner, fx 12.500 eller 12.500,50."), code="invalid")
     kroner, ore = match.groups()
+    if len(kroner) > 20:  # beyond LARGEST, and beyond what int() reads
+        raise ValidationError(_("Beløbet er for stort."), code="too_large")
     value = int(kroner.replace(".", "")) * 100 + int((ore or "").ljust(2, "0"))
     if value > LARGEST:
         raise ValidationError(_("Beløbet er for stort."), code="too_large")

@@ -2,23 +2,23 @@
 
 from django.urls import path
 
-from pool import views
+from pool.views import account, acts, planning, rounds
 
 app_name = "pool"
 urlpatterns = [
-    path("pulje/", views.newest_year, name="newest"),
-    path("pulje/<int:year>/", views.year, name="year"),
-    path("pulje/<int:year>/bevaegelser/", views.moves, name="moves"),
-    path("pulje/<int:year>/bevaegelser.csv", views.moves_csv, name="moves-csv"),
-    path("pulje/<int:year>/bevilling/", views.appropriate, name="appropriate"),
-    path("pulje/nyt-aar/", views.new_year, name="new-year"),
-    path("runder/", views.rounds, name="rounds"),
-    path("runder/ny/", views.edit_round, name="new-round"),
-    path("runder/<int:round_id>/", views.round, name="round"),
-    path("runder/<int:round_id>/rediger/", views.edit_round, name="edit-round"),
-    path("runder/<int:round_id>/annoncer/", views.announce, name="announce"),
-    path("runder/<int:round_id>/frist/", views.move_deadline, name="move-deadline"),
-    path("runder/<int:round_id>/mere-tid/", views.extend, name="extend"),
-    path("runder/<int:round_id>/kopi/", views.clone, name="clone"),
-    path("runder/<int:round_id>/arkiver/", views.archive, name="archive"),
+    path("pulje/", account.newest_year, name="newest"),
+    path("pulje/<int:year>/", account.year, name="year"),
+    path("pulje/<int:year>/bevaegelser/", account.moves, name="moves"),
+    path("pulje/<int:year>/bevaegelser.csv", account.moves_csv, name="moves-csv"),
+    path("pulje/<int:year>/bevilling/", account.appropriate, name="appropriate"),
+    path("pulje/nyt-aar/", account.new_year, name="new-year"),
+    path("runder/", rounds.listed, name="rounds"),
+    path("runder/ny/", planning.edit_round, name="new-round"),
+    path("runder/<int:round_id>/", rounds.page, name="round"),
+    path("runder/<int:round_id>/rediger/", planning.edit_round, name="edit-round"),
+    path("runder/<int:round_id>/annoncer/", acts.announce, name="announce"),
+    path("runder/<int:round_id>/frist/", acts.move_deadline, name="move-deadline"),
+    path("runder/<int:round_id>/mere-tid/", acts.extend, name="extend"),
+    path("runder/<int:round_id>/kopi/", acts.clone, name="clone"),
+    path("runder/<int:round_id>/arkiver/", acts.archive, name="archive"),
 ]

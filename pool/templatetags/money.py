@@ -1,8 +1,11 @@
-"""Øre as Danes read them: `{{ ore|kroner }}` is «1.234 kr.», `{{ ore|amount }}` only the number."""
+"""Øre as Danes read them: `{{ ore|kroner }}` is «1.234 kr.», `{{ ore|amount }}` only the number.
+
+`exact_amount` has both decimals always, for columns of an account; `signed_amount` says plus as well.
+"""
 
 from django import template
 
-from pool.money import format_kroner
+from pool.money import exact_kroner, format_kroner
 
 register = template.Library()
 
@@ -15,3 +18,13 @@ def kroner(ore):
 @register.filter
 def amount(ore):
     return "" if ore in (None, "") else format_kroner(ore, unit=False)
+
+
+@register.filter
+def exact_amount(ore):
+    return exact_kroner(ore)
+
+
+@register.filter
+def signed_amount(ore):
+    return f"+{exact_kroner(ore)}" if ore > 0 else exact_kroner(ore)

@@ -1,0 +1,32 @@
+"""Answers what the pool asks about cases: how many there are in a round, and which pages a person may open."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from applications.models import Application
+from applications.roles import visible_to
+from applications.round_table import OPENS_TO
+from applications.workflow import FINAL
+from pool.cases import Counts
+
+PREFIX = "ansøgning/"
+
+
+def counts(round_ids: list[int]) -> dict[int, Counts]:
+    """One query, whatever the number of rounds. A draft that was never sent is nobody's business."""
+    rows = Application.objects.filter(round__in=round_ids, version_number__gt=0).order_by().values("round")
+    found = rows.annotate(sent=Count("pk"), undecided=Count("pk", filter=~Q(state__in=FINAL)))
+    return {row["round"]: Counts(row["sent"], row["undecided"]) for row in found}
+
+
+def addresses(person, subjects: set[str]) -> dict[str, str]:
+    """One query: the pages of those cases among the subjects that the person may see now."""
+    numbers = {subject.removeprefix(PREFIX) for subject in subjects if subject.startswith(PREFIX)}
+    if not numbers:
+        return {}
+    seen = visible_to(person).filter(number__in=numbers).values_list("number", flat=True)
+    return {PREFIX + number: reverse("applications:case", args=[number]) for number in seen}
+
+
+def list_address(person, round_id: int) -> str:
+    return reverse("applications:round", args=[round_id]) if person.has_role(*OPENS_TO) else ""

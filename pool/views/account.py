@@ -1,0 +1,172 @@
+"""The pool's account: a year's figures, the moves behind each of them, new years, money in and out."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from documents import sheets
+from pages.access import opens_to
+from people.roles import Role
+from pool import moves as domain
+from pool import story, years
+from pool.forms.account import BookingForm, MovesForm, YearForm, refuse
+from pool.ledger import NotEnoughMoney
+from pool.models import PoolYear, Round
+from pool.money import format_kroner
+
+READERS = (Role.CONSULTANT, Role.MANAGER, Role.SECRETARY, Role.FINANCE, Role.AUDITOR)
+ROWS_ON_A_PAGE = 60
+
+
+@dataclass(frozen=True)
+class ShownFigure:
+    """A figure with its value and the address of the moves behind it."""
+
+    label: str
+    says: str
+    value: int
+    href: str
+
+
+def figures_of(year: PoolYear, round: Round | None = None) -> list[ShownFigure]:
+    """The figures of a year, or of one of its rounds."""
+    keys, base = (domain.OF_ROUND if round else domain.OF_YEAR), reverse("pool:moves", args=[year.year])
+    shown = []
+    for figure in (domain.FIGURES[key] for key in keys):
+        query = {"tal": figure.key} | ({"runde": round.pk} if round else {})
+        value = domain.value_of(figure, round or year)
+        shown.append(ShownFigure(str(figure.label), str(figure.says), value, f"{base}?{urlencode(query)}"))
+    return shown
+
+
+@opens_to(*READERS)
+@require_GET
+def newest_year(request):
+    """The present year, or the newest before it, or the first there is."""
+    newest = PoolYear.objects.filter(year__lte=timezone.localdate().year).first() or PoolYear.objects.last()
+    if newest:
+        return redirect("pool:year", newest.year)
+    return render(request, "pool/account/none.html", {"may_book": request.user.has_role(Role.FINANCE)})
+
+
+@opens_to(*READERS)
+@require_GET
+def year(request, year):
+    account = get_object_or_404(PoolYear, year=year)
+    rounds = list(account.rounds.order_by("opens", "id"))
+    context = {
+        "year": account,
+        "figures": figures_of(account),
+        "rounds": [(row, figures_of(account, row)) for row in rounds],
+        "ceilings": sum(row.ceiling for row in rounds),
+        "tabs": _year_tabs(account),
+        "story": story.entries(account.subject),
+        "may_book": request.user.has_role(Role.FINANCE),
+    }
+    return render(request, "pool/account/year.html", context)
+
+
+def _year_tabs(now: PoolYear) -> list[dict]:
+    years_there = PoolYear.objects.values_list("year", flat=True)
+    return [{"label": y, "url": reverse("pool:year", args=[y]), "current": y == now.year} for y in years_there]
+
+
+@opens_to(*READERS)
+@require_GET
+def moves(request, year):
+    account, form, figure, round, entries = _asked(request, year)
+    page = Paginator(entries, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    start = domain.opening(figure, round)
+    context = {
+        "year": account,
+        "form": form,
+        "figure": figure,
+        "round": round,
+        "page": page,
+        "rows": domain.rows(page.object_list, request.user, start),
+        "opening": start,
+        "opens_here": start and not page.has_next(),
+        "value": domain.value_of(figure, round or account) if figure else None,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "pool/account/moves.html", context)
+
+
+def _asked(request, year):
+    """(year, filter form, figure, round, the moves they name)."""
+    account = get_object_or_404(PoolYear, year=year)
+    form = MovesForm(account, request.GET)
+    figure, round = form.chosen()
+    entries = domain.behind(account, figure, round).select_related("cause__actor", "round")
+    return account, form, figure, round, entries
+
+
+@opens_to(*READERS)
+@require_GET
+def moves_csv(request, year):
+    account, _form, figure, round, entries = _asked(request, year)
+    rows = domain.rows(entries, request.user, domain.opening(figure, round))
+    lines = [domain.sheet_row(row, timezone.localdate(row.entry.at)) for row in rows]
+    response = HttpResponse(sheets.build_csv(domain.sheet_columns(figure), lines), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="bevaegelser-{account.year}.csv"'
+    return response
+
+
+@opens_to(Role.FINANCE)
+@require_http_methods(["GET", "POST"])
+def new_year(request):
+    form = YearForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = years.open_year(form.cleaned_data["year"], request.user, form.cleaned_data["account"])
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, _("Puljeåret %(year)s er oprettet. Bogfør bevillingen.") % {"year": opened})
+            return redirect("pool:appropriate", opened.year)
+    return render(request, "pool/account/new_year.html", {"form": form})
+
+
+@opens_to(Role.FINANCE)
+@require_http_methods(["GET", "POST"])
+def appropriate(request, year):
+    """Asked first, shown with before and after, booked when that is confirmed."""
+    account = get_object_or_404(PoolYear, year=year)
+    form = BookingForm(account, request.POST or None)
+    if request.method == "POST" and form.is_valid() and "change" not in request.POST:
+        booking = form.booking()
+        try:
+            if "confirm" in request.POST and _booked(request, account, booking):
+                return redirect("pool:year", account.year)
+            context = {
+                "year": account,
+                "booking": booking,
+                "kept": {name: request.POST.get(name, "") for name in form.fields},
+                "stamp": years.stamp(account),
+                "effects": years.foreseen(account, booking),
+            }
+            return render(request, "pool/account/confirm.html", context)
+        except NotEnoughMoney as refusal:
+            form.add_error("amount", str(refusal))
+    return render(request, "pool/account/appropriate.html", {"year": account, "form": form})
+
+
+def _booked(request, account: PoolYear, booking: years.Booking) -> bool:
+    """False when the figures have changed since they were confirmed: the new ones are shown and asked about again."""
+    seen = request.POST.get("seen", "")
+    try:
+        years.book(account, booking, request.user, int(seen) if seen.isdecimal() and len(seen) < 19 else -1)
+    except years.ChangedSince as refusal:
+        messages.warning(request, str(refusal))
+        return False
+    messages.success(request, _("Beløbet er bogført: %(amount)s") % {"amount": format_kroner(booking.amount)})
+    return True
