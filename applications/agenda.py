@@ -9,17 +9,29 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications import agenda_text
-from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers, take
+from applications.door import AlreadyHandled, NotYet, NotYours, Refused, Stale, WrongAnswers, take
 from applications.models import AgendaItem, Application, Meeting, Placement
+from applications.roles import may, told
 from documents import store
 from documents.models import Document
 from journal import chain, clock, outbox
 from people.models import Committee, Person
 from people.roles import Role
 from pool.models import Round
+
+
+class CasesRefused(Refused):
+    """A decision that cannot be recorded as typed: what stands against it, by case id."""
+
+    def __init__(self, refusals: dict[int, Refused]):
+        super().__init__(" ".join(str(refusal) for refusal in refusals.values()))
+        self.refusals = refusals
+
 
 FROZEN = (AgendaItem.Status.SENT, AgendaItem.Status.DECIDED, AgendaItem.Status.FINAL)
 
@@ -53,6 +65,10 @@ def plan(committee: Committee, at, *, by: Person, place: str = "") -> Meeting:
     _by(by, Role.SECRETARY)
     if not committee.existed_on(at.date()):
         raise WrongAnswers({"committee": _("Udvalget fandtes ikke den dag.")})
+    if at <= clock.now():
+        raise WrongAnswers({"day": _("Vælg et tidspunkt, der ikke er passeret.")})
+    if Meeting.objects.filter(committee=committee, at=at).exists():
+        raise WrongAnswers({"time": _("Udvalget har allerede et møde på det tidspunkt.")})
     meeting = Meeting.objects.create(committee=committee, at=at, place=place or committee.place)
     chain.record(meeting.subject, "plan_meeting", by, {"udvalg": committee.name, "tid": at.isoformat()})
     return meeting
@@ -79,7 +95,8 @@ def item_for(round: Round, meeting: Meeting, *, by: Person) -> AgendaItem:
 def write(item_id: int, by: Person, seen_revision: int, *, sections: dict[str, str], **fields) -> AgendaItem:
     """Save edited text. A changed text must be approved again; a sent one is frozen and takes only a supplement."""
     _by(by, Role.CONSULTANT, Role.SECRETARY)
-    item = AgendaItem.objects.select_for_update().get(pk=item_id)
+    item = AgendaItem.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=item_id)
+    _meeting_stands(item)
     if item.revision != seen_revision:
         raise Stale(_("En anden har rettet i punktet, siden du åbnede det."))
     if item.status in FROZEN:
@@ -100,6 +117,7 @@ def approve_text(item_id: int, by: Person) -> AgendaItem:
     """A manager stands behind the text; not the one who wrote it."""
     _by(by, Role.MANAGER)
     item = _in(item_id, AgendaItem.Status.DRAFT)
+    _meeting_stands(item)
     if item.written_by_id == by.pk:
         raise NotYours(_("Den, der har skrevet teksten, kan ikke også godkende den."))
     item.sections = agenda_text.filled(item)
@@ -113,6 +131,9 @@ def send(item_id: int, by: Person) -> AgendaItem:
     """Send to the committee: the text is frozen, and the packet is owed with the chain's head on it."""
     _by(by, Role.SECRETARY)
     item = _in(item_id, AgendaItem.Status.READY)
+    _meeting_stands(item)
+    if not item.placements.filter(outcome="").exists():
+        raise NotYet(_("Der er ingen sager på punktet."))
     item.sections = agenda_text.filled(item)
     item.status, item.sent_at = AgendaItem.Status.SENT, clock.now()
     event = _save(item, "send_item", by, {"sager": item.placements.filter(outcome="").count()})
@@ -129,6 +150,8 @@ def add_supplement(item_id: int, by: Person, text: str) -> AgendaItem:
     """Information that came after the text was sent."""
     _by(by, Role.CONSULTANT, Role.SECRETARY)
     item = _in(item_id, AgendaItem.Status.SENT)
+    if not text.strip():
+        raise WrongAnswers({"text": _("Skriv de supplerende oplysninger.")})
     item.supplement = text.strip()
     _save(item, "add_supplement", by, {})
     return item
@@ -138,6 +161,8 @@ def add_supplement(item_id: int, by: Person, text: str) -> AgendaItem:
 def hold(meeting: Meeting, by: Person) -> None:
     """The meeting was held: decisions can be recorded."""
     _by(by, Role.SECRETARY)
+    if meeting.at > clock.now():
+        raise NotYet(_("Mødet er ikke begyndt endnu."))
     _turn(meeting, Meeting.Status.PLANNED, Meeting.Status.HELD)
     chain.record(meeting.subject, "hold_meeting", by, {})
 
@@ -163,7 +188,10 @@ class Outcome:
 
 @transaction.atomic
 def decide(item_id: int, by: Person, outcomes: list[Outcome], *, text: str, **minutes) -> AgendaItem:
-    """Record the committee's decision for every case of the item, in one transaction: all of it happens, or none."""
+    """Record the committee's decision for every case of the item, in one transaction: all of it happens, or none.
+
+    Every case is tried, so that CasesRefused tells of all that stands in the way.
+    """
     _by(by, Role.SECRETARY)
     item = _in(item_id, AgendaItem.Status.SENT)
     if item.meeting.status != Meeting.Status.HELD:
@@ -176,8 +204,14 @@ def decide(item_id: int, by: Person, outcomes: list[Outcome], *, text: str, **mi
         if name in minutes:
             setattr(item, name, minutes[name])
     _save(item, "decide_item", by, {"beslutning": item.decision_text})
+    refusals = {}
     for outcome in sorted(outcomes, key=lambda o: o.case_id):
-        take(outcome.step, outcome.case_id, by, answers=outcome.answers)
+        try:
+            take(outcome.step, outcome.case_id, by, answers=outcome.answers)
+        except Refused as refusal:
+            refusals[outcome.case_id] = refusal
+    if refusals:
+        raise CasesRefused(refusals)
     return item
 
 
@@ -185,9 +219,13 @@ def decide(item_id: int, by: Person, outcomes: list[Outcome], *, text: str, **mi
 def close(meeting: Meeting, by: Person) -> None:
     """Close a meeting when every case on it has its decision."""
     _by(by, Role.SECRETARY)
-    undecided = _live(meeting).count()
-    if undecided:
-        raise NotYet(_("Der er %(count)s sager uden beslutning på mødet.") % {"count": undecided})
+    if undecided := undecided_on(meeting):
+        said = ngettext(
+            "%(count)s sag mangler en beslutning: %(cases)s.",
+            "%(count)s sager mangler en beslutning: %(cases)s.",
+            len(undecided),
+        )
+        raise NotYet(said % {"count": len(undecided), "cases": ", ".join(case.number for case in undecided)})
     _turn(meeting, Meeting.Status.HELD, Meeting.Status.CLOSED)
     chain.record(meeting.subject, "close_meeting", by, {})
 
@@ -197,6 +235,8 @@ def finalise_minutes(item_id: int, by: Person, day) -> AgendaItem:
     """The minutes are final on a day; a member's demand for the council (§ 23) holds them."""
     _by(by, Role.SECRETARY)
     item = _in(item_id, AgendaItem.Status.DECIDED)
+    if not timezone.localdate(item.meeting.at) <= day <= clock.today():
+        raise WrongAnswers({"day": _("Vælg en dag fra mødet og til i dag.")})
     if item.council_demanded:
         raise NotYet(_("Et medlem har krævet sagen i byrådet. Protokollen venter på byrådets beslutning."))
     item.status, item.minutes_final_on = AgendaItem.Status.FINAL, day
@@ -208,20 +248,23 @@ def finalise_minutes(item_id: int, by: Person, day) -> AgendaItem:
 def release_letter(case_id: int, by: Person) -> Application:
     """Send a decided case's letter to the unit: after final minutes, or at once for a delegated decision."""
     case = Application.objects.select_for_update(of=("self",)).select_related("unit", "round").get(pk=case_id)
+    if not may(by, case, "release_letter"):
+        raise NotYours(_("Du har ikke en rolle, der kan gøre det på denne sag."))
     if reason := held_back(case):
         raise NotYet(reason)
-    _by(by, Role.SECRETARY, Role.CONSULTANT)
     event = chain.record(case.subject, "release_letter", by, {})
     case.letter_released_at = event.at
     case.revision += 1
     case.save()
-    from applications.roles import told
-
-    people = {p.pk: p for role in (Role.APPLICANT, Role.UNIT_LEADER) for p in told(role, case)}
-    for person in people.values():
+    for person in receivers(case):
         context = {"case": case, "granted": case.granted_amount is not None, "by": by}
         outbox.owe(event, person, "letter_released", context, link=case.get_absolute_url())
     return case
+
+
+def receivers(case: Application) -> list[Person]:
+    """Who gets word of a released letter: the unit's people behind the case, and their leader."""
+    return list({p.pk: p for role in (Role.APPLICANT, Role.UNIT_LEADER) for p in told(role, case)}.values())
 
 
 def held_back(case: Application) -> str:
@@ -240,15 +283,25 @@ def letter_of(case: Application) -> Document | None:
     return Document.objects.filter(subject=case.subject, kind="letter", superseded=False).order_by("-pk").first()
 
 
+def undecided_on(meeting: Meeting) -> list[Application]:
+    """The meeting's cases without a decision, by number."""
+    return [p.application for p in _live(meeting).select_related("application").order_by("application__number")]
+
+
 def _live(meeting: Meeting):
     return Placement.objects.filter(item__meeting=meeting, outcome="")
 
 
 def _in(item_id: int, status: str) -> AgendaItem:
-    item = AgendaItem.objects.select_for_update().get(pk=item_id)
+    item = AgendaItem.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=item_id)
     if item.status != status:
         raise AlreadyHandled(_("Punktet er nu «%(status)s».") % {"status": item.get_status_display()})
     return item
+
+
+def _meeting_stands(item: AgendaItem) -> None:
+    if item.meeting.status == Meeting.Status.CANCELLED:
+        raise AlreadyHandled(_("Mødet er aflyst. Sagerne venter på et nyt møde."))
 
 
 def _turn(meeting: Meeting, source: str, target: str) -> None:

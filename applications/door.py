@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications import content
+from applications import content, timeline, whereabouts
 from applications.effects_of_steps import WrongAnswer
 from applications.models import Application, ApplicationVersion, Author
 from applications.roles import roles_on, told
@@ -129,7 +129,7 @@ def _admit(step: Step, case: Application, by: Person | None, seen_revision: int 
         by = Person.objects.get(pk=by.pk)  # roles as they are now, not as they were when the page was shown
     held = frozenset({Role.SYSTEM}) if by is None else roles_on(by, case)
     if case.state not in step.sources:
-        raise AlreadyHandled(_("Sagen er allerede behandlet: den er nu «%(state)s».") % {"state": case.get_state_display()})
+        raise AlreadyHandled(_("Sagen er allerede behandlet: den er nu «%(state)s».") % {"state": _state_said(case, by)})
     if not held & step.by:
         raise NotYours(_("Du har ikke en rolle, der kan gøre det på denne sag."))
     if seen_revision is not None and seen_revision != case.revision:
@@ -137,6 +137,12 @@ def _admit(step: Step, case: Application, by: Person | None, seen_revision: int 
     if reasons := step.reasons_against(case, by):
         raise NotYet(" ".join(reasons))
     return held & step.by
+
+
+def _state_said(case: Application, by: Person | None) -> str:
+    """The state in words; a refusal tells the unit no decision before the letter does."""
+    secret = by is not None and timeline.outcome_is_secret(case, by)
+    return str(whereabouts.shown_state(case, outcome_is_secret=secret).label)
 
 
 def _payload(step: Step, case: Application, by: Person | None, cleaned: dict, acting: frozenset[Role]) -> dict:

@@ -95,7 +95,7 @@ def rows_of(round: Round, person: Person) -> list[Row]:
 def _row(case: Application, person: Person, result: Result | None, scored: bool, centre) -> Row:
     inside = not MAY["see_assessment"].isdisjoint(case.held)
     secret = timeline.outcome_is_secret(case, person)
-    state = State.ON_AGENDA if secret and case.state in (State.GRANTED, State.REFUSED) else State(case.state)
+    state = whereabouts.shown_state(case, outcome_is_secret=secret)
     recommended = case.recommended_amount if inside and case.state in STANDS else None
     return Row(
         case=case,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.requirements import live_item
-from applications.workflow import State
+from applications.workflow import DECIDED, State
 
 TONES = {
     State.GRANTED: "success",
@@ -73,21 +73,26 @@ class Whereabouts:
     due_label: str
 
 
-def of(case, *, outcome_is_secret: bool = False) -> Whereabouts:
-    """The case's whereabouts. To the unit a decision stays «på dagsorden» until its letter is released."""
-    state = State.ON_AGENDA if outcome_is_secret and case.state in (State.GRANTED, State.REFUSED) else State(case.state)
+def shown_state(case, *, outcome_is_secret: bool) -> State:
+    """The state as a reader may know it: to the unit a decision stays «på dagsorden» until its letter is released."""
+    return State.ON_AGENDA if outcome_is_secret and case.state in DECIDED else State(case.state)
+
+
+def of(case, *, outcome_is_secret: bool = False, item_of=live_item) -> Whereabouts:
+    """The case's whereabouts, as the reader may know them. A list gives an `item_of` that has read all items at once."""
+    state = shown_state(case, outcome_is_secret=outcome_is_secret)
     holder, following = WORDS[state]
-    due, due_label = _due(case, state)
+    due, due_label = _due(case, state, item_of)
     return Whereabouts(str(state.label), TONES.get(state, "info"), str(holder), str(following), due, due_label)
 
 
-def _due(case, state):
+def _due(case, state, item_of):
     if state in (State.DRAFT, State.AWAITING_ENDORSEMENT):
         return case.round.deadline_for(case.unit), _("Ansøgningsfrist")
     if state == State.AWAITING_INFORMATION:
         questions = [question.due for question in case.questions.all() if question.status == "open"]
         return min(questions, default=None), _("Svar på spørgsmål senest")
-    if state == State.ON_AGENDA and (item := live_item(case)):
+    if state == State.ON_AGENDA and (item := item_of(case)):
         return item.meeting.at, _("Mødet holdes")
     if state in (State.GRANTED, State.REFUSED, State.WITHDRAWN):
         return None, ""

@@ -62,7 +62,7 @@ def test_who_wrote_the_text_does_not_approve_it(case, walker, cast):
 def test_a_meeting_with_an_undecided_case_cannot_be_closed(case, walker, cast):
     case(State.ON_AGENDA)
     walker.to_meeting()
-    with pytest.raises(NotYet, match="1 sager uden beslutning"):
+    with pytest.raises(NotYet, match="1 sag mangler en beslutning: 2026-001"):
         agenda.close(walker.meeting, cast["signe"])
 
 
