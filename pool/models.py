@@ -87,6 +87,7 @@ class Round(models.Model):
         PLANNED = "planned", _("Planlagt")
         OPEN = "open", _("Åben")
         CLOSED = "closed", _("Lukket for ansøgninger")
+        DECIDED = "decided", _("Afgjort")
         ARCHIVED = "archived", _("Arkiveret")
 
     pool_year = models.ForeignKey(PoolYear, models.PROTECT, related_name="rounds", verbose_name=_("puljeår"))
@@ -141,6 +142,7 @@ class Round(models.Model):
 
     @property
     def status(self) -> str:
+        """By the clock alone; «decided» is the closed round whose cases are all decided: rounds.status_of."""
         now = clock.now()
         if self.archived_at:
             return self.Status.ARCHIVED

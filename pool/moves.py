@@ -117,7 +117,7 @@ def value_of(figure: Figure, account: PoolYear | Round) -> int:
 
 def behind(year: PoolYear, figure: Figure | None = None, round: Round | None = None):
     """The moves, newest first, annotated with `effect` and `balance` when a figure is asked about."""
-    entries = LedgerEntry.objects.filter(pool_year=year).order_by("-id")
+    entries = LedgerEntry.objects.filter(pool_year=year).order_by("-at", "-id")
     if round is not None:
         entries = entries.filter(round=round)
     if figure is None:
@@ -127,7 +127,7 @@ def behind(year: PoolYear, figure: Figure | None = None, round: Round | None = N
     plus, minus = (-F("amount"), F("amount")) if figure.of_round else (F("amount"), -F("amount"))
     effect = Case(When(into, then=plus), When(out, then=minus), default=Value(0), output_field=BigIntegerField())
     entries = entries.filter(into | out).annotate(effect=effect)
-    return entries.annotate(balance=Window(Sum("effect"), order_by=F("id").asc()))
+    return entries.annotate(balance=Window(Sum("effect"), order_by=[F("at").asc(), F("id").asc()]))
 
 
 def opening(figure: Figure | None, round: Round | None) -> int:

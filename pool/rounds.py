@@ -1,6 +1,7 @@
 """Rounds: planned, announced, their deadline moved, extended for one unit, cloned, archived. Every change is an event.
 
-Refuses what would pull the ground from under applications that are already there, with ValidationError in Danish.
+Refuses with ValidationError in Danish what units no longer could count on; the rules of a change are in round_rules,
+those of criteria and gates in criteria.
 """
 
 from dataclasses import dataclass
@@ -8,18 +9,26 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from journal import chain, clock, outbox
 from people.models import Person, RoleAssignment, Unit
 from people.roles import UNIT_ROLES
-from pool.models import Criterion, Extension, Gate, PoolYear, Round
+from pool import cases, round_rules, story
+from pool.criteria import replace
+from pool.models import Extension, PoolYear, Round
 from pool.money import format_kroner
 
 COPIED = [
     "introduction", "track", "ceiling", "delegated_limit", "minimum_amount", "maximum_amount", "themes", "exclusions",
     "assessors_required", "optional_gates_needed", "committee",
 ]  # fmt: skip
+# where a unit finds what it has written
+MINE = "/ansoegninger/"
+# a change of a round's rules never writes these
+KEPT = frozenset({"id", "reserved", "committed", "spent", "announced_at", "archived_at"})
 
 
 @dataclass(frozen=True)
@@ -54,87 +63,103 @@ def public_rounds() -> list[PublicRound]:
 
 @transaction.atomic
 def save(round: Round, by: Person, *, criteria: list[dict] | None = None, gates: list[dict] | None = None) -> Round:
-    """Create or change a round with its criteria and gates. Those that have been scored or answered stay."""
-    new = round.pk is None
-    if not new:
-        Round.objects.select_for_update().get(pk=round.pk)
-    round.full_clean(exclude=["reserved", "committed", "spent"])
-    if round.is_quick and not round.delegated_limit:
-        raise ValidationError({"delegated_limit": _("Skriv, hvor stort et beløb en leder må afgøre.")})
-    fields = None if new else [f.name for f in Round._meta.fields if f.name not in ("id", "reserved", "committed", "spent")]
+    """Create or change a round with its criteria and gates; rows are as in pool.criteria.replace."""
+    chain.lock()
+    old = Round.objects.select_for_update().get(pk=round.pk) if round.pk else None
+    round.full_clean(validate_constraints=False)
+    round_rules.check(round, old)
+    fields = None if old is None else [f.name for f in Round._meta.fields if f.name not in KEPT]
     try:
         with transaction.atomic():
             round.save(update_fields=fields)
     except IntegrityError as refusal:
         if "round_within_its_ceiling" in str(refusal):
-            raise ValidationError({"ceiling": _("Der er allerede reserveret eller bevilget mere end det.")}) from refusal
+            used = format_kroner(old.ceiling - old.remaining)
+            text = _("Der er allerede reserveret eller bevilget %(used)s Rammen kan ikke være mindre.")
+            raise ValidationError({"ceiling": text % {"used": used}}) from refusal
         raise
-    _replace(round, Criterion, criteria)
-    _replace(round, Gate, gates)
+    changed = round_rules.changes(old, round) if old else {}
+    for kind in replace(round, criteria, gates):
+        changed[kind] = ["", ""]
     facts = {"navn": round.name, "ramme": round.ceiling, "frist": round.deadline.isoformat()}
-    chain.record(round.subject, "plan_round" if new else "change_round", by, facts)
+    if old is None:
+        chain.record(round.subject, "plan_round", by, facts)
+    elif changed:
+        chain.record(round.subject, "change_round", by, {**facts, "ændret": changed})
     return round
-
-
-def _replace(round: Round, model, rows: list[dict] | None) -> None:
-    if rows is None:
-        return
-    keys = [row["key"] for row in rows]
-    gone = model.objects.filter(round=round).exclude(key__in=keys)
-    used = {"scores__isnull": False} if model is Criterion else {"answers__isnull": False}
-    if gone.filter(**used).exists():
-        raise ValidationError(_("Et kriterium eller krav, der allerede er brugt i en vurdering, kan ikke fjernes."))
-    gone.delete()
-    for position, row in enumerate(rows):
-        model.objects.update_or_create(round=round, key=row["key"], defaults={**row, "position": position})
 
 
 @transaction.atomic
 def announce(round: Round, by: Person) -> None:
     """Tell every unit that can apply; from the opening on it can. A round is announced once."""
+    chain.lock()
     if not Round.objects.filter(pk=round.pk, announced_at=None).update(announced_at=clock.now()):
         raise ValidationError(_("Runden er allerede annonceret."))
     round.refresh_from_db()
     if not round.criteria.exists():
         raise ValidationError(_("Runden mangler kriterier."))
+    if not round.is_quick and not round.committee:
+        raise ValidationError(_("Vælg det udvalg, der skal beslutte, før du annoncerer."))
+    if round.deadline <= clock.now():
+        raise ValidationError(_("Rundens frist er passeret. Ret fristen, før du annoncerer."))
     event = chain.record(round.subject, "announce_round", by, {"åbner": round.opens.isoformat()})
-    _tell_units(event, "round_announced", {"round": round, "by": by})
+    _tell_units(event, "round_announced", {"round": round, "by": by}, "/")
 
 
 @transaction.atomic
 def move_deadline(round: Round, deadline: datetime, by: Person, reason: str) -> None:
-    """A new deadline for all, with notice to all. Never into the past, never before the opening."""
-    if deadline <= clock.now() or deadline <= round.opens:
-        raise ValidationError(_("Den nye frist skal ligge i fremtiden og efter åbningen."))
+    """A later deadline for all, with notice to all: who counts on the old one loses nothing."""
+    chain.lock()
+    round.refresh_from_db()
+    _must_run(round)
+    if deadline <= clock.now() or deadline <= round.deadline:
+        raise ValidationError({"deadline": _("Den nye frist skal ligge i fremtiden og efter den nuværende.")})
+    if timezone.localdate(deadline) >= round.answer_by:
+        text = _("Enhederne er lovet svar senest %(day)s. Ret først «Svar senest» på runden.")
+        raise ValidationError({"deadline": text % {"day": story.moment(round.answer_by.isoformat())}})
     old = round.deadline
     round.deadline = deadline
     round.save(update_fields=["deadline"])
     facts = {"fra": old.isoformat(), "til": deadline.isoformat(), "begrundelse": reason}
     event = chain.record(round.subject, "move_deadline", by, facts)
-    _tell_units(event, "deadline_moved", {"round": round, "old_deadline": old, "reason": reason, "by": by})
+    _tell_units(event, "deadline_moved", {"round": round, "old_deadline": old, "reason": reason, "by": by}, MINE)
 
 
 @transaction.atomic
 def extend(round: Round, unit: Unit, deadline: datetime, by: Person, reason: str) -> Extension:
     """A later deadline for one unit, with a reason; the unit is told."""
+    chain.lock()
+    round.refresh_from_db()
+    _must_run(round)
+    if not unit.is_open:
+        raise ValidationError(_("Enheden er lukket."))
     if deadline <= round.deadline or deadline <= clock.now():
-        raise ValidationError(_("Enhedens frist skal ligge efter rundens egen frist og i fremtiden."))
+        text = _("Enhedens frist skal ligge efter rundens egen frist og i fremtiden.")
+        raise ValidationError({"deadline": text})
+    given = Extension.objects.filter(round=round, unit=unit).first()
+    if given and deadline <= given.deadline:
+        raise ValidationError({"deadline": _("Enheden har allerede en frist, der er lige så sen eller senere.")})
     extension, _new = Extension.objects.update_or_create(
         round=round, unit=unit, defaults={"deadline": deadline, "reason": reason, "given_by": by}
     )
     facts = {"enhed": unit.name, "til": deadline.isoformat(), "begrundelse": reason}
     event = chain.record(round.subject, "extend_deadline", by, facts)
     context = {"round": round, "unit": unit, "deadline": deadline, "reason": reason, "by": by}
-    _tell_units(event, "extension_given", context, unit)
+    _tell_units(event, "extension_given", context, MINE, unit)
     return extension
 
 
 @transaction.atomic
 def clone(round: Round, year: PoolYear, name: str, opens: datetime, deadline: datetime, answer_by, by: Person) -> Round:
-    """A new round with the rules of an old one, in another year or the same."""
+    """A new round with the rules of an old one, in another year or the same.
+
+    A committee that is gone on the new day is left open, to be chosen before the round is announced.
+    """
     copy = Round(pool_year=year, name=name, opens=opens, deadline=deadline, answer_by=answer_by, cloned_from=round)
     for field in COPIED:
         setattr(copy, field, getattr(round, field))
+    if copy.committee and not copy.committee.existed_on(answer_by):
+        copy.committee = None
     criteria = list(round.criteria.values("key", "name", "help", "weight"))
     gates = list(round.gates.values("key", "name", "required"))
     return save(copy, by, criteria=criteria, gates=gates)
@@ -142,20 +167,60 @@ def clone(round: Round, year: PoolYear, name: str, opens: datetime, deadline: da
 
 @transaction.atomic
 def archive(round: Round, by: Person) -> None:
-    """Put a round away when nothing is reserved in it any more."""
+    """Put a round away when it is over: closed, every case decided, nothing reserved."""
+    chain.lock()
     round.refresh_from_db()
-    if round.reserved:
-        text = _("Der er stadig %(amount)s reserveret i runden.") % {"amount": format_kroner(round.reserved)}
-        raise ValidationError(text)
+    if reason := why_not_archived(round):
+        raise ValidationError(reason)
     round.archived_at = clock.now()
     round.save(update_fields=["archived_at"])
     chain.record(round.subject, "archive_round", by, {})
 
 
-def _tell_units(event, template: str, context: dict, unit: Unit | None = None) -> None:
+def why_not_archived(round: Round) -> str:
+    """Empty when the round may be put away now."""
+    if round.archived_at:
+        return _("Runden ligger allerede i arkivet.")
+    if round.reserved:
+        return _("Der er stadig %(amount)s reserveret i runden.") % {"amount": format_kroner(round.reserved)}
+    if round.announced_at and clock.now() < latest_deadline(round):
+        return _("Runden tager stadig imod ansøgninger.")
+    if undecided := cases.counts([round.pk]).get(round.pk, cases.Counts()).undecided:
+        return ngettext(
+            "Der er %(count)s ansøgning i runden, der ikke er afgjort.",
+            "Der er %(count)s ansøgninger i runden, der ikke er afgjort.",
+            undecided,
+        ) % {"count": undecided}
+    return ""
+
+
+def latest_deadline(round: Round) -> datetime:
+    """The round's own deadline or the latest that a unit was given."""
+    return max([round.deadline, *(extension.deadline for extension in round.extensions.all())])
+
+
+def status_of(round: Round, counts: cases.Counts) -> Round.Status:
+    """The round's status with what its cases add: closed, and every case that was sent is decided."""
+    if round.status == Round.Status.CLOSED and counts.sent and not counts.undecided:
+        return Round.Status.DECIDED
+    return Round.Status(round.status)
+
+
+def told(unit: Unit | None = None):
     """Everybody who writes for a unit or leads one; of one unit, when it is named."""
     held = RoleAssignment.objects.in_force().filter(role__in=UNIT_ROLES)
     if unit is not None:
         held = held.filter(unit=unit)
-    for person in Person.objects.filter(pk__in=held.values("person")):
-        outbox.owe(event, person, template, context, link="/")
+    return Person.objects.filter(pk__in=held.values("person"))
+
+
+def _must_run(round: Round) -> None:
+    if round.archived_at:
+        raise ValidationError(_("Runden ligger i arkivet."))
+    if round.announced_at is None:
+        raise ValidationError(_("Runden er ikke annonceret endnu. Ret fristen på runden selv."))
+
+
+def _tell_units(event, template: str, context: dict, link: str, unit: Unit | None = None) -> None:
+    for person in told(unit):
+        outbox.owe(event, person, template, context | {"link": link}, link=link)

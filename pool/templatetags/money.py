@@ -22,9 +22,9 @@ def amount(ore):
 
 @register.filter
 def exact_amount(ore):
-    return exact_kroner(ore)
+    return exact_kroner(ore).replace("-", "−")
 
 
 @register.filter
 def signed_amount(ore):
-    return f"+{exact_kroner(ore)}" if ore > 0 else exact_kroner(ore)
+    return f"+{exact_kroner(ore)}" if ore > 0 else exact_amount(ore)
