@@ -50,8 +50,8 @@ audit: test-ready ## Known holes in what we depend on; «not run» when nothing 
 backup: ready ## Back the demo up into var/backups
 	@$(DEMO) $(PY) manage.py backup var/backups
 
-restore: ready ## Restore FROM=<folder> into an empty database
-	@$(DEMO) $(PY) manage.py restore $(FROM)
+restore: ready ## Restore FROM=<archive> into an empty database
+	@$(DEMO) $(PY) manage.py migrate -v 0 && $(PY) manage.py restore $(FROM)
 
 verify: ready ## Prove the demo's database and print its fingerprint
 	@$(DEMO) $(PY) manage.py verify

@@ -9,7 +9,6 @@ import json
 from datetime import timedelta
 
 from django.apps import apps
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Max
 from django.utils import timezone
 
@@ -112,17 +111,18 @@ def kept_too_long() -> list[str]:
 def fingerprint() -> str:
     """SHA-256 over every stored fact of the product, row by row in a fixed order."""
     digest = hashlib.sha256()
-    for model in _models():
+    for model in models():
         names = [f.attname for f in model._meta.concrete_fields if (model._meta.model_name, f.attname) not in LEFT_OUT]
         digest.update(model._meta.label.encode())
         for row in model.objects.order_by("pk").values_list(*names).iterator(chunk_size=1000):
-            digest.update(json.dumps(row, cls=DjangoJSONEncoder, sort_keys=True).encode())
+            digest.update(json.dumps(row, default=str, sort_keys=True).encode())
     return digest.hexdigest()
 
 
-def _models():
-    models = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models(include_auto_created=True)]
-    return sorted(models, key=lambda model: model._meta.label)
+def models() -> list:
+    """Every table of ours that holds facts, in a fixed order."""
+    found = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    return sorted(found, key=lambda model: model._meta.label)
 
 
 def checks(anchor: chain.Anchor | None = None) -> dict[str, list[str]]:
