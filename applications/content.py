@@ -115,7 +115,15 @@ def missing(case) -> list[Lack]:
         if field.required and _is_empty(_value(case, field.name)):
             lacks.append(Lack(field.name, _("Udfyld «%(label)s».") % {"label": field.label}))
     order = list(FIELDS)
-    return sorted(lacks + _contradictions(case), key=lambda lack: order.index(lack.field))
+    found = lacks + _half_rows(case) + _contradictions(case)
+    return sorted(found, key=lambda lack: order.index(lack.field))
+
+
+def _half_rows(case) -> list[Lack]:
+    """Rows may be kept half written; they are not sent so."""
+    lines = [place for place, line in enumerate(case.budget_lines.all(), 1) if not line.text]
+    text = _("Skriv, hvad budgetlinje %(place)s går til.")
+    return [Lack("budget_lines", text % {"place": place}) for place in lines]
 
 
 def _contradictions(case) -> list[Lack]:
@@ -146,9 +154,20 @@ def doubts(case) -> list[Lack]:
         found.append(
             Lack("amount_sought", text % {"sought": format_kroner(case.amount_sought), "total": format_kroner(total)})
         )
+    if case.starts and case.starts < case.round.answer_by:
+        text = _("Projektet starter, før I får svar. Puljen giver ikke penge til noget, der er begyndt. Passer datoen?")
+        found.append(Lack("starts", text))
+    # a doubt and no lack: units send effects whose method they cannot name, and the assessors ask
+    text = _("Skriv gerne, hvordan I fandt tallet i virkning %(place)s.")
+    nameless = [place for place, effect in enumerate(case.effects.all(), 1) if not effect.method]
+    found += [Lack("effects", text % {"place": place}) for place in nameless]
     if case.resulting_operating_cost and not case.operating_cost_payer:
         found.append(Lack("operating_cost_payer", _("Skriv, hvem der betaler driften bagefter.")))
     return found
+
+
+def is_answered(case, name: str) -> bool:
+    return not _is_empty(_value(case, name))
 
 
 def _value(case, name):
@@ -163,37 +182,50 @@ def _is_empty(value) -> bool:
 
 def freeze(case) -> dict:
     """Everything the unit says, as plain data; amounts in øre, dates ISO, files by name and hash."""
-    content = {name: _plain(getattr(case, name)) for name in FIELDS if name not in LISTS and name != "partners"}
+    content = {name: plain(case, name) for name in FIELDS}
     content["unit"] = {"id": case.unit_id, "name": case.unit.name, "centre": case.unit.centre().name, "ean": case.unit.ean}
-    content["partners"] = [unit.name for unit in case.partners.order_by("name")]
-    content["budget_lines"] = [
-        {"kind": line.kind, "text": line.text, "amount": line.amount} for line in case.budget_lines.all()
-    ]
-    content["effects"] = [
-        {
-            "indicator": effect.indicator,
-            "baseline": effect.baseline,
-            "value": format(effect.value.normalize(), "f"),
-            "unit": effect.unit,
-            "basis": effect.basis,
-            "method": effect.method,
-        }
-        for effect in case.effects.all()
-    ]
-    content["attachments"] = [
-        {"id": file.pk, "name": file.name, "size": file.size, "sha256": file.sha256} for file in case.attachments.all()
-    ]
     return content
+
+
+def plain(case, name: str):
+    """One answer as plain data."""
+    match name:
+        case "partners":
+            return [unit.name for unit in case.partners.order_by("name")]
+        case "budget_lines":
+            return [{"kind": line.kind, "text": line.text, "amount": line.amount} for line in case.budget_lines.all()]
+        case "effects":
+            return [_plain_effect(effect) for effect in case.effects.all()]
+        case "attachments":
+            return [
+                {"id": file.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
+                for file in case.attachments.all()
+            ]
+        case _:
+            value = getattr(case, name)
+            return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _plain_effect(effect) -> dict:
+    return {
+        "indicator": effect.indicator,
+        "baseline": effect.baseline,
+        "value": plain_number(effect.value),
+        "unit": effect.unit,
+        "basis": effect.basis,
+        "method": effect.method,
+    }
+
+
+def plain_number(value) -> str:
+    """A decimal without idle zeros: «2100» and «0.5»."""
+    return format(value.normalize(), "f")
 
 
 def digest(content: dict) -> str:
     """SHA-256 of frozen content, or of any part of it."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value):
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 @dataclass(frozen=True)

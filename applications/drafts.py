@@ -1,8 +1,9 @@
 """Writing in a draft: by several people at once, without anybody's words being lost.
 
 A page carries a digest of each value it showed. `save` writes the fields that its person changed; where somebody else
-has changed the same field in the meantime nothing is written and both texts come back (Conflict). Saves raise the
-case's revision and are no events. While information is awaited only the fields that were asked about are open.
+has changed the same field in the meantime that field keeps the other's text, and both come back (Conflict): every
+word is either stored or handed back. Saves raise the case's revision and are no events. While information is awaited
+only the fields that were asked about are open, and the answers to the questions themselves (`answer_12`).
 """
 
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications import content
-from applications.door import NotYours, load_locked
+from applications.door import AlreadyHandled, NotYours, load_locked
 from applications.models import Application, Author, BudgetLine, Effect
 from applications.roles import may
 from applications.workflow import State
 from journal import clock
 from people.models import Person, Unit
+
+ANSWER = "answer_"
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ class Clash:
 
 
 class Conflict(Exception):
-    """Fields that somebody else changed while this person was writing; nothing was saved."""
+    """Fields that somebody else changed while this person was writing. The person's other changes are saved."""
 
-    def __init__(self, clashes: list[Clash], changed_by):
+    def __init__(self, clashes: list[Clash], case: Application):
         super().__init__(_("En anden har ændret de samme felter."))
-        self.clashes, self.changed_by = clashes, changed_by
+        self.clashes, self.case, self.changed_by = clashes, case, case.changed_by
 
 
 def open_fields(case: Application, person: Person) -> frozenset[str]:
@@ -45,45 +48,97 @@ def open_fields(case: Application, person: Person) -> frozenset[str]:
     if case.state == State.DRAFT:
         return frozenset(content.FIELDS)
     if case.state == State.AWAITING_INFORMATION:
-        asked = {question.field for question in case.questions.all() if question.status == "open"}
-        return frozenset(content.FIELDS if "" in asked else asked)
+        open_questions = _open_questions(case)
+        asked = {question.field for question in open_questions}
+        fields = set(content.FIELDS) if "" in asked else asked
+        return frozenset(fields | {f"{ANSWER}{question.pk}" for question in open_questions})
     return frozenset()
 
 
 def seen(case: Application, names) -> dict[str, str]:
     """A digest of each value as it is shown now; the page gives it back when it saves."""
-    frozen = content.freeze(case)
-    return {name: content.digest(frozen[name])[:12] for name in names}
+    return {name: fingerprint(value) for name, value in values_of(case, names).items()}
+
+
+def values_of(case: Application, names) -> dict:
+    """The named fields and answers as they are now, as plain data."""
+    answers = {f"{ANSWER}{question.pk}": question.answer for question in _open_questions(case)} if _asks(names) else {}
+    return {name: answers[name] if name in answers else content.plain(case, name) for name in names}
+
+
+def save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]) -> Application:
+    """Write the fields of `values` (plain data as content.freeze gives it) that the person changed.
+
+    Raises NotYours (nothing is written) or Conflict (the fields without a clash are written).
+    """
+    case, clashes = _save(case_id, by, values, seen_digests)
+    if clashes:
+        raise Conflict(clashes, case)
+    return case
 
 
 @transaction.atomic
-def save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]) -> Application:
-    """Write the changed fields of `values` (plain data as content.freeze gives it). Raises NotYours or Conflict."""
+def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
     case = load_locked(case_id)
     if not values.keys() <= open_fields(case, by):
         raise NotYours(_("De felter er ikke åbne for rettelser."))
-    now = content.freeze(case)
-    changed = {name: value for name, value in values.items() if value != now[name]}
-    clashes = [
-        Clash(content.FIELDS[name], now[name], value)
-        for name, value in changed.items()
-        if seen_digests.get(name) != content.digest(now[name])[:12]
-    ]
-    if clashes:
-        raise Conflict(clashes, case.changed_by)
-    if changed:
-        _write(case, changed)
+    now = values_of(case, values)
+    touched = [name for name, value in values.items() if fingerprint(value) != seen_digests.get(name)]
+    changed = [name for name in touched if fingerprint(values[name]) != fingerprint(now[name])]
+    clashing = [name for name in changed if seen_digests.get(name) != fingerprint(now[name])]
+    if written := {name: values[name] for name in changed if name not in clashing}:
+        _write(case, written)
         case.revision += 1
         case.changed_at, case.changed_by = clock.now(), by
         case.save()
         Author.objects.get_or_create(application=case, person=by)
-    return case
+    return case, [Clash(_field(case, name), now[name], values[name]) for name in clashing]
 
 
 def restore(case: Application, frozen: dict) -> None:
     """Put frozen content into a case: a copy of an earlier application, or what was sent before. Files stay."""
     _write(case, {name: frozen[name] for name in content.FIELDS if name in frozen and name != "attachments"})
     case.save()
+
+
+@transaction.atomic
+def ask_for_help(case_id: int, by: Person, wanted: bool) -> Application:
+    """Let the consultant read the draft, or no longer."""
+    case = load_locked(case_id)
+    if not may(by, case, "edit"):
+        raise NotYours(_("Det kan kun enheden selv."))
+    if case.state != State.DRAFT:
+        raise AlreadyHandled(
+            _("Ansøgningen er ikke længere en kladde: den er nu «%(state)s».") % {"state": case.get_state_display()}
+        )
+    case.help_requested = wanted
+    case.revision += 1
+    case.save()
+    return case
+
+
+def fingerprint(value) -> str:
+    """Equal for what reads the same: blank space around a text and the order of ticks do not count."""
+    if isinstance(value, str):
+        value = "\n".join(value.strip().splitlines())
+    elif isinstance(value, list) and not any(isinstance(item, dict) for item in value):
+        value = sorted(value)
+    return content.digest(value)[:12]
+
+
+def _asks(names) -> bool:
+    return any(name.startswith(ANSWER) for name in names)
+
+
+def _open_questions(case) -> list:
+    return [question for question in case.questions.all() if question.status == "open"]
+
+
+def _field(case, name: str) -> content.Field:
+    if name in content.FIELDS:
+        return content.FIELDS[name]
+    question = next(question for question in _open_questions(case) if f"{ANSWER}{question.pk}" == name)
+    return content.Field(name, question.text)
 
 
 def _write(case: Application, values: dict) -> None:
@@ -103,17 +158,7 @@ def _write(case: Application, values: dict) -> None:
             )
         elif name in ("starts", "ends"):
             setattr(case, name, date.fromisoformat(value) if value else None)
+        elif name.startswith(ANSWER):
+            case.questions.filter(pk=name.removeprefix(ANSWER)).update(answer=value)
         elif name != "attachments":
             setattr(case, name, value)
-
-
-@transaction.atomic
-def ask_for_help(case_id: int, by: Person, wanted: bool) -> Application:
-    """Let the consultant read the draft, or no longer."""
-    case = load_locked(case_id)
-    if not may(by, case, "edit"):
-        raise NotYours(_("Det kan kun enheden selv."))
-    case.help_requested = wanted
-    case.revision += 1
-    case.save()
-    return case

@@ -14,6 +14,7 @@ import pikepdf
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,7 +37,21 @@ MOST_ENTRIES = 2000
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALLOWED = gettext_lazy("Vi kan tage imod PDF, PNG, JPEG, Word (.docx) og Excel (.xlsx).")
+TOO_LARGE = gettext_lazy("Filen er for stor. Den må højst fylde 20 MB.")
 Image.MAX_IMAGE_PIXELS = None  # our own limit below is the one that counts
+
+
+class StopsAtTheLimit(FileUploadHandler):
+    """Reads no more of a file than may come in; the page says so, and what was typed beside it is read."""
+
+    def receive_data_chunk(self, raw_data, start):
+        if start + len(raw_data) > LARGEST_FILE:
+            self.request.refused_file = True
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size):
+        return None
 
 
 @transaction.atomic
@@ -46,7 +61,7 @@ def attach(case_id: int, by, upload) -> Attachment:
     if "attachments" not in open_fields(case, by):
         raise NotYours(_("Der kan ikke lægges bilag på sagen nu."))
     if upload.size > LARGEST_FILE:
-        raise ValidationError(_("Filen er for stor. Den må højst fylde 20 MB."))
+        raise ValidationError(TOO_LARGE)
     held = list(case.attachments.values_list("size", flat=True))
     if len(held) >= MOST_FILES or sum(held) + upload.size > LARGEST_CASE:
         raise ValidationError(_("Der er ikke plads til flere bilag på ansøgningen (højst 20 filer og 100 MB)."))

@@ -2,23 +2,23 @@
 
 from django.urls import path
 
-from applications.views import agenda, assessing, case, round_list, writing
+from applications.views import agenda, assessing, attaching, beginning, case, round_list, sending, writing
 
 app_name = "applications"
 urlpatterns = [
     path("venter-paa-mig/", round_list.waiting, name="waiting"),
-    path("ansoegninger/", writing.my_cases, name="mine"),
-    path("ansoegninger/ny/<int:round_id>/", writing.new, name="new"),
+    path("ansoegninger/", beginning.my_cases_page, name="mine"),
+    path("ansoegninger/ny/<int:round_id>/", beginning.new, name="new"),
     path("ansoegninger/<str:number>/", case.page, name="case"),
     path("ansoegninger/<str:number>/rediger/<slug:slug>/", writing.form_step, name="form-step"),
-    path("ansoegninger/<str:number>/tjek-dine-svar/", writing.check_answers, name="check-answers"),
-    path("ansoegninger/<str:number>/kvittering/", writing.receipt, name="receipt"),
-    path("ansoegninger/<str:number>/kopi/", writing.copy, name="copy"),
-    path("ansoegninger/<str:number>/hjaelp/", writing.ask_for_help, name="ask-for-help"),
-    path("ansoegninger/<str:number>/spoergsmaal/", writing.answer_questions, name="answer-questions"),
-    path("ansoegninger/<str:number>/bilag/tilfoej/", writing.attach, name="attach"),
-    path("ansoegninger/<str:number>/bilag/<int:attachment_id>/", writing.attachment, name="attachment"),
-    path("ansoegninger/<str:number>/bilag/<int:attachment_id>/fjern/", writing.detach, name="detach"),
+    path("ansoegninger/<str:number>/tjek-dine-svar/", sending.check_answers, name="check-answers"),
+    path("ansoegninger/<str:number>/kvittering/", sending.receipt, name="receipt"),
+    path("ansoegninger/<str:number>/kopi/", beginning.copy, name="copy"),
+    path("ansoegninger/<str:number>/hjaelp/", sending.ask_for_help, name="ask-for-help"),
+    path("ansoegninger/<str:number>/spoergsmaal/", sending.answer_questions, name="answer-questions"),
+    path("ansoegninger/<str:number>/bilag/tilfoej/", attaching.attach, name="attach"),
+    path("ansoegninger/<str:number>/bilag/<int:attachment_id>/", attaching.attachment, name="attachment"),
+    path("ansoegninger/<str:number>/bilag/<int:attachment_id>/fjern/", attaching.detach, name="detach"),
     path("ansoegninger/<str:number>/udgaver/", case.versions, name="versions"),
     path("ansoegninger/<str:number>/dokumenter/<int:document_id>/", case.document, name="document"),
     path("ansoegninger/<str:number>/aktliste/", case.case_file, name="case-file"),

@@ -7,6 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
+# digits of day, month and year
+SHAPES = [[day, month, 4] for day in (1, 2) for month in (1, 2)]
+
+
 class DateInputs(forms.MultiWidget):
     """Day, month and year in three inputs, named <name>_day, <name>_month, <name>_year."""
 
@@ -54,7 +58,7 @@ class DanishDateField(forms.Field):
             return None
         if not all(pieces):
             raise ValidationError(self.error_messages["incomplete"], code="incomplete")
-        if not all(piece.isascii() and piece.isdigit() for piece in pieces) or len(pieces[2]) != 4:
+        if not all(piece.isascii() and piece.isdigit() for piece in pieces) or list(map(len, pieces)) not in SHAPES:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         day, month, year = map(int, pieces)
         try:

@@ -1,45 +1,186 @@
+"""Writing an application: the form step by step.
+
+A page saves what can be read and says what cannot. What somebody else changed meanwhile comes back side by side, and
+what is posted after the case was closed for writing is shown to copy: nothing that was typed is lost.
+"""
+
+import functools
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from applications import content, drafts, uploads
+from applications.door import NotYours
+from applications.forms.writing import Sheet
+from applications.papers import said
+from applications.requirements import other_open_rounds
+from applications.views.loading import load
+from applications.workflow import State
+from journal import clock
+from pages.access import SIGNED_IN, opens_to
 
 
-def answer_questions(request, **keys):
-    raise Http404
+def load_to_write(request, number):
+    """The case for who may write in it, with the rows that every page of the form reads."""
+    case = load(request, number, may="edit")
+    case.standing = standing(case)
+    return case
 
 
-def ask_for_help(request, **keys):
-    raise Http404
+def standing(case) -> dict:
+    """How a draft stands to its deadline, and where it could go when that has passed."""
+    closed = case.state == State.DRAFT and not case.round.is_open_for(case.unit)
+    return {
+        "deadline": case.round.deadline_for(case.unit),
+        "missed": closed and clock.now() >= case.round.opens,
+        "other_rounds": closed and other_open_rounds(case).exists(),
+    }
 
 
-def attach(request, **keys):
-    raise Http404
+@opens_to(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def form_step(request, number, slug):
+    case = load_to_write(request, number)
+    step = next((step for step in content.FORM_STEPS if step.slug == slug), None)
+    if step is None:
+        raise Http404
+    if request.method == "POST":
+        show = functools.partial(_show_step, request, step)
+        return write(request, case, step.names, show, functools.partial(_onward, request, case, step))
+    fields = drafts.open_fields(case, request.user)
+    names = [name for name in step.names if name in fields]
+    if not names:
+        return closed(request, case)
+    return _show_step(request, step, case, Sheet(case, names))
 
 
-def attachment(request, **keys):
-    raise Http404
+def closed(request, case):
+    """Nothing of this can be changed now: to where something can, or to the case."""
+    if case.state == State.AWAITING_INFORMATION:
+        return redirect("applications:answer-questions", case.number)
+    messages.info(request, _("Ansøgningen kan ikke rettes nu. Den er «%(state)s».") % {"state": case.get_state_display()})
+    return redirect(case)
 
 
-def check_answers(request, **keys):
-    raise Http404
+def write(request, case, names, show, onward, questions=()):
+    """Save a posted sheet. Answers the page that shows what is still to settle, or the way onward."""
+    sheet = Sheet(case, names, request.POST, questions, add_row=request.POST.get("add_row", ""))
+    if not set(sheet.names) <= drafts.open_fields(case, request.user):
+        return _too_late(request, case, sheet)
+    values, seen = _chosen(sheet, request.POST)
+    try:
+        case = drafts.save(case.pk, request.user, values, seen)
+    except NotYours:
+        return _too_late(request, case, sheet)
+    except drafts.Conflict as conflict:
+        return _side_by_side(request, conflict, sheet)
+    case.standing = standing(case)
+    sheet.saved(case)
+    problem = take_file(request, case, needed=request.POST.get("then") == "attach") if "attachments" in names else ""
+    if sheet.unreadable or problem or request.POST.get("add_row"):
+        return show(case, sheet, problem)
+    return onward()
 
 
-def copy(request, **keys):
-    raise Http404
+def _chosen(sheet, data) -> tuple[dict, dict]:
+    """Values and digests to save: on the page of two texts the person has chosen one of each."""
+    values, seen = sheet.values(), dict(sheet.seen)
+    if "choosing" in data:
+        for name in set(data.getlist("choosing")) & values.keys():
+            choice = data.get(f"choose-{name}")
+            if choice == "theirs":
+                values.pop(name)
+            elif choice != "mine":
+                seen.pop(name)  # not chosen yet: the page of two texts comes again
+    return values, seen
 
 
-def detach(request, **keys):
-    raise Http404
+def take_file(request, case, needed=False) -> str:
+    """Keep a file that came along; why not, or ""."""
+    if getattr(request, "refused_file", False):
+        return str(uploads.TOO_LARGE)
+    if "file" not in request.FILES:
+        return _("Vælg først en fil.") if needed else ""
+    try:
+        uploads.attach(case.pk, request.user, request.FILES["file"])
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    except NotYours as refusal:
+        return str(refusal)
+    return ""
 
 
-def form_step(request, **keys):
-    raise Http404
+def _onward(request, case, step):
+    """To where the pressed button leads."""
+    slugs = [each.slug for each in content.FORM_STEPS]
+    place, then = slugs.index(step.slug), request.POST.get("then", "")
+    here = reverse("applications:form-step", args=[case.number, step.slug])
+    kind, _colon, file_id = then.partition(":")
+    if kind == "remove" and file_id.isascii() and file_id.isdigit() and len(file_id) < 10:
+        return redirect("applications:detach", case.number, int(file_id))
+    if then == "attach":
+        return redirect(f"{here}#attachments")
+    if then == "back":
+        return redirect("applications:form-step", case.number, slugs[place - 1]) if place else redirect(case)
+    if then == "stay":
+        now = timezone.localtime(clock.now())
+        messages.success(request, _("Gemt kl. %(time)s.") % {"time": f"{now:%H.%M}"})
+        return redirect(here)
+    if place + 1 < len(slugs):
+        return redirect("applications:form-step", case.number, slugs[place + 1])
+    return redirect("applications:check-answers", case.number)
 
 
-def my_cases(request, **keys):
-    raise Http404
+def _show_step(request, step, case, sheet, problem=""):
+    place = content.FORM_STEPS.index(step)
+    context = {
+        "case": case, "step": step, "sheet": sheet, "problem": problem, "place": place + 1,
+        "last": place + 1 == len(content.FORM_STEPS), "kept": request.method == "POST",
+        "steps": indicator(case, step.slug), "total": sum(line.amount for line in case.budget_lines.all()),
+        "files": case.attachments.all() if "attachments" in step.names else [],
+    }  # fmt: skip
+    return render(request, "applications/writing/step.html", context)
 
 
-def new(request, **keys):
-    raise Http404
+def indicator(case, current: str) -> list[dict]:
+    """The steps with how far each is; the look at all answers is the last."""
+    lacks, items = content.missing(case), []
+    for step in content.FORM_STEPS:
+        own = [lack for lack in lacks if lack.step == step.slug]
+        contradicts = any(content.is_answered(case, lack.field) for lack in own)
+        state = "current" if step.slug == current else "error" if contradicts else "todo" if own else "done"
+        url = reverse("applications:form-step", args=[case.number, step.slug])
+        items.append({"label": step.title, "url": url, "state": state})
+    last = {"label": _("Tjek dine svar"), "url": reverse("applications:check-answers", args=[case.number])}
+    return [*items, last | {"state": "current" if current == "" else "todo"}]
 
 
-def receipt(request, **keys):
-    raise Http404
+# ── when two have written, and when it is too late ──────────────────────────────────────────────────────────────────
+
+
+def _side_by_side(request, conflict, sheet):
+    """Both texts of each field, to choose one; what was typed is carried along, also what could not be read yet."""
+    theirs = {f"seen-{clash.field.name}": drafts.fingerprint(clash.theirs) for clash in conflict.clashes}
+    names = [clash.field.name for clash in conflict.clashes]
+    carried = [(key, theirs.get(key, value)) for key, value in sheet.typed([*names, *sheet.unreadable])]
+    carried += [("choosing", name) for name in names] + [("then", request.POST.get("then", ""))]
+    context = {
+        "case": conflict.case, "carried": carried, "by": conflict.changed_by, "again": "choosing" in request.POST,
+        "pairs": [(clash, _words(clash, clash.theirs), _words(clash, clash.mine)) for clash in conflict.clashes],
+    }  # fmt: skip
+    return render(request, "applications/writing/conflict.html", context, status=409)
+
+
+def _words(clash, value) -> str:
+    return said(clash.field.name, value)
+
+
+def _too_late(request, case, sheet):
+    """The case is no longer open for these fields: what was typed, to copy."""
+    return render(request, "applications/writing/too_late.html", {"case": case, "words": sheet.words()}, status=409)

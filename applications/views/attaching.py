@@ -1,0 +1,58 @@
+"""Attachments of a case: in, out as a download, taken off after a question. What may come in: applications.uploads."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications import content, uploads
+from applications.views.loading import answered, load
+from applications.views.writing import load_to_write, take_file
+from pages.access import SIGNED_IN, opens_to
+
+
+def back_to_files(case):
+    slug = content.STEP_OF["attachments"]
+    return redirect(reverse("applications:form-step", args=[case.number, slug]) + "#attachments")
+
+
+@opens_to(SIGNED_IN)
+@require_POST
+def attach(request, number):
+    """One file by itself; the form's own page takes files together with what was typed."""
+    case = load_to_write(request, number)
+    if problem := take_file(request, case, needed=True):
+        messages.error(request, problem)
+    return back_to_files(case)
+
+
+@opens_to(SIGNED_IN)
+@require_GET
+def attachment(request, number, attachment_id):
+    """The file to keep, never to show inside our pages."""
+    case = load(request, number)
+    row = get_object_or_404(case.attachments, pk=attachment_id)
+    try:
+        file = row.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, as_attachment=True, filename=row.name, content_type=row.media_type)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@opens_to(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def detach(request, number, attachment_id):
+    case = load_to_write(request, number)
+    row = get_object_or_404(case.attachments, pk=attachment_id)
+    if request.method == "POST":
+        with answered(request) as call:
+            uploads.detach(case.pk, request.user, row.pk)
+        if call.done:
+            messages.success(request, _("«%(name)s» er fjernet.") % {"name": row.name})
+        return back_to_files(case)
+    return render(request, "applications/writing/detach.html", {"case": case, "file": row})

@@ -1,0 +1,98 @@
+"""Before sending and after: the look at all answers, the receipt, help with a draft, and the consultant's questions."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications import content, drafts
+from applications.door import offers
+from applications.forms.writing import Sheet, anchor
+from applications.papers import said
+from applications.views.loading import answered, load
+from applications.views.writing import closed, indicator, load_to_write, write
+from applications.workflow import State
+from documents.models import Document
+from pages.access import SIGNED_IN, opens_to
+
+SENDING = ("submit", "request_endorsement")
+
+
+@opens_to(SIGNED_IN)
+@require_GET
+def check_answers(request, number):
+    """Every answer, what is missing, what looks odd, and how to send."""
+    case = load_to_write(request, number)
+    if case.state != State.DRAFT:
+        return closed(request, case)
+    summary = [
+        (step, [(field, said(field.name, content.plain(case, field.name)), anchor(field.name)) for field in step.fields])
+        for step in content.FORM_STEPS
+    ]
+    lacks = [(lack, anchor(lack.field)) for lack in content.missing(case)]
+    sending = [offer for offer in offers(case, request.user) if offer.step.name in SENDING]
+    context = {
+        "case": case, "summary": summary, "lacks": lacks, "steps": indicator(case, ""),
+        "doubts": [(doubt, anchor(doubt.field)) for doubt in content.doubts(case)],
+        "sending": sorted(sending, key=lambda offer: SENDING.index(offer.step.name)),
+    }  # fmt: skip
+    return render(request, "applications/writing/check.html", context)
+
+
+@opens_to(SIGNED_IN)
+@require_GET
+def receipt(request, number):
+    case = load(request, number)
+    if case.submitted_at is None:
+        messages.info(request, _("Ansøgningen er ikke sendt ind, så der er ingen kvittering endnu."))
+        return redirect(case)
+    document = Document.objects.filter(subject=case.subject, kind="receipt", superseded=False).last()
+    return render(request, "applications/writing/receipt.html", {"case": case, "document": document})
+
+
+@opens_to(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def ask_for_help(request, number):
+    """Let the consultant read the draft, or no longer."""
+    case = load_to_write(request, number)
+    if request.method == "POST":
+        wanted = request.POST.get("wanted") == "yes"
+        with answered(request) as call:
+            drafts.ask_for_help(case.pk, request.user, wanted)
+        if call.done:
+            yes, no = _("Konsulenten kan nu læse jeres kladde."), _("Konsulenten kan ikke længere læse jeres kladde.")
+            messages.success(request, yes if wanted else no)
+        return redirect(case)
+    return render(request, "applications/writing/help.html", {"case": case})
+
+
+@opens_to(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def answer_questions(request, number):
+    """The consultant's questions, each with its answer, and the fields they opened: only those."""
+    case = load_to_write(request, number)
+    questions = [question for question in case.questions.all() if question.status == "open"]
+    fields = drafts.open_fields(case, request.user)
+    whole = any(question.field == "" for question in questions)
+    asked = [] if whole else [name for name in content.FIELDS if name in {question.field for question in questions}]
+    names = [f"{drafts.ANSWER}{question.pk}" for question in questions] + asked
+
+    def show(case, sheet, problem=""):
+        parts = {name: (name, field, rows) for name, field, rows in sheet.parts()}
+        blocks = [(q, parts.get(f"{drafts.ANSWER}{q.pk}"), parts.get(q.field)) for q in questions]
+        context = {"case": case, "sheet": sheet, "blocks": blocks, "whole": whole, "steps": content.FORM_STEPS}
+        return render(request, "applications/writing/questions.html", context | {"kept": request.method == "POST"})
+
+    def onward():
+        if request.POST.get("then") == "send":
+            return redirect("applications:step", case.number, "provide_information")
+        messages.success(request, _("Jeres svar er gemt. De er ikke sendt endnu."))
+        return redirect("applications:answer-questions", case.number)
+
+    if request.method == "POST":
+        posted = [name.removeprefix("seen-") for name in request.POST if name.startswith("seen-")]
+        known = [name for name in posted if name in content.FIELDS or name in names]
+        return write(request, case, list(dict.fromkeys(known)), show, onward, questions)
+    if not fields:
+        return redirect(case)
+    return show(case, Sheet(case, names, questions=questions))
