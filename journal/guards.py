@@ -6,6 +6,7 @@ truncate the tables, when an owner role of its own runs the migrations (docs/ope
 
 from django.db import migrations
 
+APPEND_ONLY = ("journal_event", "pool_ledgerentry")
 POSTGRES = """
 CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$;
@@ -19,7 +20,9 @@ SQLITE = [
 
 
 def append_only(table: str) -> migrations.RunPython:
-    """A migration step that makes `table` append-only, and takes it back."""
+    """A migration step that makes `table` append-only, and takes it back. Raises for one that APPEND_ONLY lacks."""
+    if table not in APPEND_ONLY:
+        raise ValueError(f"{table} is not in APPEND_ONLY")
 
     def guard(apps, schema_editor):
         if schema_editor.connection.vendor == "postgresql":
