@@ -6,7 +6,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-
 # digits of day, month and year
 SHAPES = [[day, month, 4] for day in (1, 2) for month in (1, 2)]
 
