@@ -208,10 +208,17 @@ def status_of(round: Round, counts: cases.Counts) -> Round.Status:
 
 def told(unit: Unit | None = None):
     """Everybody who writes for a unit or leads one; of one unit, when it is named."""
+    return Person.objects.filter(pk__in=_held(unit).values("person"))
+
+
+def units_told() -> int:
+    """In how many units these people are."""
+    return _held(None).values("unit").distinct().count()
+
+
+def _held(unit: Unit | None):
     held = RoleAssignment.objects.in_force().filter(role__in=UNIT_ROLES)
-    if unit is not None:
-        held = held.filter(unit=unit)
-    return Person.objects.filter(pk__in=held.values("person"))
+    return held if unit is None else held.filter(unit=unit)
 
 
 def _must_run(round: Round) -> None:

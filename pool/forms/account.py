@@ -73,11 +73,3 @@ class BookingForm(NamesItsFields, forms.Form):
         data = self.cleaned_data
         into = data["into"] if data["kind"] == "carry_over" else None
         return Booking(data["kind"], data["amount"], data["decision"], into)
-
-
-def refuse(form, refusal) -> None:
-    """Put the domain's ValidationError on the fields it names; what the form does not ask stands above it."""
-    errors = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-    for name, texts in errors.items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)

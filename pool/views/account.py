@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +17,8 @@ from pages.access import opens_to
 from people.roles import Role
 from pool import moves as domain
 from pool import story, years
-from pool.forms.account import BookingForm, MovesForm, YearForm, refuse
+from pool.forms import accepted
+from pool.forms.account import BookingForm, MovesForm, YearForm
 from pool.ledger import NotEnoughMoney
 from pool.models import PoolYear, Round
 from pool.money import format_kroner
@@ -126,13 +126,10 @@ def moves_csv(request, year):
 def new_year(request):
     form = YearForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            opened = years.open_year(form.cleaned_data["year"], request.user, form.cleaned_data["account"])
-        except ValidationError as refusal:
-            refuse(form, refusal)
-        else:
-            messages.success(request, _("Puljeåret %(year)s er oprettet. Bogfør bevillingen.") % {"year": opened})
-            return redirect("pool:appropriate", opened.year)
+        number, account = form.cleaned_data["year"], form.cleaned_data["account"]
+        if accepted(form, lambda: years.open_year(number, request.user, account)):
+            messages.success(request, _("Puljeåret %(year)s er oprettet. Bogfør bevillingen.") % {"year": number})
+            return redirect("pool:appropriate", number)
     return render(request, "pool/account/new_year.html", {"form": form})
 
 
