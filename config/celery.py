@@ -7,6 +7,7 @@ documents.Document), so flushing the broker loses nothing. Every task is thin an
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -17,7 +18,20 @@ app.autodiscover_tasks()
 # seconds between two beats; each task looks at what is due and does nothing when nothing is
 app.conf.beat_schedule = {
     "send what is owed": {"task": "journal.tasks.send_messages", "schedule": 60.0},
+    "send links that are owed": {"task": "people.tasks.send_access_mails", "schedule": 60.0},
     "write documents that are owed": {"task": "documents.tasks.issue_documents", "schedule": 60.0},
     "erase what must be gone": {"task": "applications.tasks.erase_what_must_be_gone", "schedule": 3600.0},
     "mail the chain's head to the auditor": {"task": "applications.tasks.mail_anchor", "schedule": 3600.0},
 }
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_demo_persons(**kwargs):
+    """Production refuses to start while a demo person exists."""
+    from people import demo_guard
+
+    try:
+        demo_guard.refuse_demo_persons()
+    except Exception as refusal:  # celery only logs what a receiver raises; leaving is the refusal
+        raise SystemExit(str(refusal)) from refusal

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.session_life.SessionLife",
     "people.language.PersonLanguage",
     "pages.access.ClosedUnlessOpened",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from people.demo_guard import refuse_demo_persons  # noqa: E402  needs the models
+
+refuse_demo_persons()

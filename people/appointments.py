@@ -1,15 +1,17 @@
 """Who gets which role where, and until when. Every change is an event and told to the administrators.
 
-Refuses: a role for oneself, a role in a closed unit, a derived role.
+Refuses: a role for oneself, a role in a closed unit, a derived role, the same role twice.
 """
 
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from journal import chain, clock, outbox
+from people import access
 from people.models import Person, RoleAssignment, Unit
 from people.roles import DERIVED, Role
 
@@ -33,7 +35,7 @@ def appoint(
     if by is not None and by == person:
         raise NotForOneself(_("Du kan ikke give dig selv en rolle. Bed en anden administrator om det."))
     if role in DERIVED:
-        raise ValidationError(_("Den rolle kan ikke gives til nogen."))
+        raise ValidationError({"role": _("Den rolle kan ikke gives til nogen.")})
     assignment = RoleAssignment(
         person=person,
         role=role,
@@ -42,12 +44,31 @@ def appoint(
         valid_to=valid_to,
         deputy_for=deputy_for,
     )
-    assignment.full_clean()
-    if not unit.is_open:
-        raise ValidationError(_("Enheden er lukket."))
+    _check(assignment)
     assignment.save()
     _tell(assignment, "appoint", by)
     return assignment
+
+
+def _check(new: RoleAssignment) -> None:
+    """Refuse, each with the field that is wrong, what the database or the calendar would not bear."""
+    if not new.person.is_active:
+        raise ValidationError(_("Personen er ikke aktiv. Gør personen aktiv først."))
+    if new.valid_to and new.valid_to < new.valid_from:
+        raise ValidationError({"valid_to": _("Rollen kan ikke slutte, før den begynder.")})
+    if not new.unit.is_open:
+        raise ValidationError({"unit": _("Enheden er lukket.")})
+    if new.unit.valid_to and (new.valid_to is None or new.valid_to >= new.unit.valid_to):
+        raise ValidationError({"valid_to": _("Enheden lukker. Rollen skal slutte, før den lukker.")})
+    if new.deputy_for == new.person:
+        raise ValidationError({"deputy_for": _("Man kan ikke være stedfortræder for sig selv.")})
+    same = RoleAssignment.objects.filter(person=new.person, role=new.role, unit=new.unit, deputy_for=new.deputy_for)
+    overlap = same.filter(Q(valid_to=None) | Q(valid_to__gte=new.valid_from))
+    if new.valid_to:
+        overlap = overlap.filter(valid_from__lte=new.valid_to)
+    if overlap.exists():
+        raise ValidationError(_("Personen har allerede den rolle i enheden i den periode."))
+    new.full_clean()
 
 
 @transaction.atomic
@@ -56,6 +77,10 @@ def end(assignment: RoleAssignment, *, by: Person | None, last_day: date | None 
     if by is not None and by == assignment.person:
         raise NotForOneself(_("Du kan ikke ændre dine egne roller. Bed en anden administrator om det."))
     last_day = last_day or clock.today() - timedelta(days=1)
+    if last_day < clock.today() - timedelta(days=1):
+        raise ValidationError({"last_day": _("Rollen kan ikke slutte før i dag.")})
+    if assignment.valid_to and assignment.valid_to < last_day:
+        raise ValidationError({"last_day": _("Rollen slutter allerede tidligere. Giv en ny rolle i stedet.")})
     assignment.valid_to = last_day
     assignment.valid_from = min(assignment.valid_from, last_day)
     assignment.save(update_fields=["valid_from", "valid_to"])
@@ -64,17 +89,25 @@ def end(assignment: RoleAssignment, *, by: Person | None, last_day: date | None 
 
 @transaction.atomic
 def deactivate(person: Person, *, by: Person | None) -> None:
-    """A person leaves: no sign-in, no role and no session from this instant; what they did stays."""
-    Person.objects.filter(pk=person.pk).update(is_active=False)
+    """A person leaves: no sign-in, no role and no session from this instant; what they did stays.
+
+    The password goes too, so that no old session and no old link comes alive when the person comes back.
+    """
+    if by is not None and by == person:
+        raise NotForOneself(_("Du kan ikke lukke din egen adgang. Bed en anden administrator om det."))
     person.is_active = False
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "password"])
     chain.record(person.subject, "deactivate", by, {})
 
 
 @transaction.atomic
 def reactivate(person: Person, *, by: Person | None) -> None:
-    Person.objects.filter(pk=person.pk).update(is_active=True)
+    """A person comes back, with the roles whose period still runs; their way in is a new invitation."""
     person.is_active = True
+    person.save(update_fields=["is_active"])
     chain.record(person.subject, "reactivate", by, {})
+    access.invite(person, by=by)
 
 
 def administrators():

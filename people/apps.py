@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class PeopleConfig(AppConfig):
     name = "people"
+
+    def ready(self):
+        from django.contrib.auth.signals import user_logged_in
+
+        from people import (
+            demo_guard,  # noqa: F401  registers its check
+            session_life,
+        )
+
+        user_logged_in.connect(session_life.begin, dispatch_uid="session life")

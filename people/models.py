@@ -218,3 +218,21 @@ class Committee(models.Model):
 
     def existed_on(self, day) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class AccessMail(models.Model):
+    """A link owed to an address, known to us or not: an invitation, or a new password. Never holds a token."""
+
+    class Reason(models.TextChoices):
+        INVITATION = "invitation", _("Invitation")
+        FORGOTTEN = "forgotten", _("Glemt adgangskode")
+
+    email = models.EmailField(unique=True)
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    asked_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.reason} → {self.email}"

@@ -44,6 +44,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="AccessMail",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("invitation", "Invitation"), ("forgotten", "Glemt adgangskode")], max_length=12
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Committee",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

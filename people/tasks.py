@@ -1,0 +1,10 @@
+"""The worker's part of the persons: thin, and harmless when run twice."""
+
+from celery import shared_task
+
+from people import access
+
+
+@shared_task
+def send_access_mails():
+    access.send_due()

@@ -1,0 +1,1 @@
+"""The pages of persons: one file per subject."""

@@ -1,0 +1,70 @@
+"""In and out: sign-in, sign-out, a forgotten password, and the mailed link.
+
+The same answer for a known and an unknown address. Throttling is axes' (config/security.py).
+"""
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from pages.access import EVERYBODY, opens_to
+from people import access, session_life
+from people.forms import ForgottenForm, NewPasswordForm, SignInForm
+from people.sign_in import next_page
+from people.views.answering import done, form_page
+
+GONE = 410
+
+
+@opens_to(EVERYBODY)
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request):
+    if request.user.is_authenticated:
+        return redirect(next_page(request))
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        person = authenticate(request, username=typed["email"], password=typed["password"])
+        if person:
+            request.session.flush()
+            login(request, person)
+            return redirect(next_page(request))
+        form.add_error(None, _("E-mail eller adgangskode er forkert."))
+    ended = request.session.get(session_life.ENDED, False)
+    return render(request, "people/sign_in.html", {"form": form, "next": next_page(request), "ended": ended})
+
+
+@opens_to(EVERYBODY)
+@require_POST
+def sign_out(request):
+    logout(request)
+    messages.success(request, _("Du er logget ud."))
+    return redirect("people:sign-in")
+
+
+@opens_to(EVERYBODY)
+@require_http_methods(["GET", "POST"])
+def forgotten_password(request):
+    form = ForgottenForm(request.POST or None)
+    if done(request, form, lambda typed: access.ask(typed["email"])):
+        return render(request, "people/link_asked.html", {"email": form.cleaned_data["email"]})
+    return render(request, "people/forgotten.html", {"form": form})
+
+
+@opens_to(EVERYBODY)
+@sensitive_post_parameters("new", "again")
+@require_http_methods(["GET", "POST"])
+def set_password(request, uid, token):
+    person = access.holder_of(uid, token)
+    if person is None:
+        return render(request, "people/link_gone.html", status=GONE)
+    form = NewPasswordForm(person, request.POST or None)
+    if done(request, form, lambda typed: access.choose_password(person, typed["new"])):
+        messages.success(request, _("Din adgangskode er valgt. Log ind med den."))
+        return redirect("people:sign-in")
+    lead = _("Til %(email)s") % {"email": person.email}
+    return form_page(request, form, _("Vælg en adgangskode"), back="", lead=lead, save=_("Gem adgangskoden"))
