@@ -5,10 +5,9 @@ door, all of them or none. A meeting with an undecided case cannot be closed. Re
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +15,7 @@ from django.utils.translation import ngettext
 from applications import agenda_text
 from applications.door import AlreadyHandled, NotYet, NotYours, Refused, Stale, WrongAnswers, take
 from applications.models import AgendaItem, Application, Meeting, Placement
-from applications.roles import may, told
+from applications.roles import appointed, may, told
 from documents import store
 from documents.models import Document
 from journal import chain, clock, outbox
@@ -34,24 +33,6 @@ class CasesRefused(Refused):
 
 
 FROZEN = (AgendaItem.Status.SENT, AgendaItem.Status.DECIDED, AgendaItem.Status.FINAL)
-
-
-@dataclass(frozen=True)
-class LeadTimes:
-    """The days by which things must be ready before a meeting; local standing orders decide how many (settings)."""
-
-    draft: object
-    chair: object
-    publication: object
-
-
-def lead_times(meeting: Meeting) -> LeadTimes:
-    day = meeting.at.date()
-    return LeadTimes(
-        draft=day - timedelta(days=settings.AGENDA_DRAFT_DAYS),
-        chair=day - timedelta(days=settings.AGENDA_CHAIR_DAYS),
-        publication=day - timedelta(days=settings.AGENDA_PUBLICATION_DAYS),
-    )
 
 
 def _by(person: Person, *roles: Role) -> None:
@@ -88,12 +69,22 @@ def item_for(round: Round, meeting: Meeting, *, by: Person) -> AgendaItem:
         chain.record(item.subject, "draft_item", by, {"møde": meeting.pk, "runde": round.pk})
     elif item.status in FROZEN:
         raise NotYet(_("Punktet er allerede sendt til udvalget. Vælg et senere møde."))
+    approve_again(item)
     return item
+
+
+def approve_again(item: AgendaItem) -> None:
+    """A case came or went: a text that was approved but not sent tells of other cases, and is approved anew."""
+    ready = AgendaItem.objects.filter(pk=item.pk, status=AgendaItem.Status.READY)
+    ready.update(status=AgendaItem.Status.DRAFT, approved_by=None)
 
 
 @transaction.atomic
 def write(item_id: int, by: Person, seen_revision: int, *, sections: dict[str, str], **fields) -> AgendaItem:
-    """Save edited text. A changed text must be approved again; a sent one is frozen and takes only a supplement."""
+    """Save edited text; a section that says what the data says goes on following it.
+
+    A changed text must be approved again; a sent one is frozen and takes only a supplement.
+    """
     _by(by, Role.CONSULTANT, Role.SECRETARY)
     item = AgendaItem.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=item_id)
     _meeting_stands(item)
@@ -103,7 +94,9 @@ def write(item_id: int, by: Person, seen_revision: int, *, sections: dict[str, s
         raise AlreadyHandled(_("Teksten er sendt til udvalget. Skriv i stedet supplerende oplysninger."))
     if not fields.get("is_open", item.is_open) and not fields.get("closed_reason", item.closed_reason):
         raise WrongAnswers({"closed_reason": _("Skriv, hvorfor punktet er lukket, og efter hvilken regel.")})
-    item.sections = {**item.sections, **sections}
+    drafted = agenda_text.drafted(item)
+    edited = {key: "" if text == drafted[key] else text for key, text in sections.items()}
+    item.sections = {**item.sections, **edited}
     for name in ("title", "case_number", "number", "is_open", "closed_reason", "competence"):
         if name in fields:
             setattr(item, name, fields[name])
@@ -120,7 +113,6 @@ def approve_text(item_id: int, by: Person) -> AgendaItem:
     _meeting_stands(item)
     if item.written_by_id == by.pk:
         raise NotYours(_("Den, der har skrevet teksten, kan ikke også godkende den."))
-    item.sections = agenda_text.filled(item)
     item.status, item.approved_by = AgendaItem.Status.READY, by
     _save(item, "approve_item", by, {})
     return item
@@ -256,15 +248,17 @@ def release_letter(case_id: int, by: Person) -> Application:
     case.letter_released_at = event.at
     case.revision += 1
     case.save()
-    for person in receivers(case):
+    for person in receivers([case])[0]:
         context = {"case": case, "granted": case.granted_amount is not None, "by": by}
         outbox.owe(event, person, "letter_released", context, link=case.get_absolute_url())
     return case
 
 
-def receivers(case: Application) -> list[Person]:
-    """Who gets word of a released letter: the unit's people behind the case, and their leader."""
-    return list({p.pk: p for role in (Role.APPLICANT, Role.UNIT_LEADER) for p in told(role, case)}.values())
+def receivers(cases: list[Application]) -> list[list[Person]]:
+    """Per case who gets word of a released letter: the unit's people behind the case, and their leader."""
+    people = {role: list(appointed(role)) for role in (Role.APPLICANT, Role.UNIT_LEADER)}
+    prefetch_related_objects(cases, "authors", "declarations", "hearings", "co_assessors")
+    return [list({p.pk: p for role in people for p in told(role, case, people[role])}.values()) for case in cases]
 
 
 def held_back(case: Application) -> str:

@@ -183,7 +183,7 @@ def reopen(case) -> None:
 
 def withdraw(case) -> None:
     _move(case, ledger.RESERVED, ledger.AVAILABLE, _reserved(case))
-    case.placements.filter(outcome="").update(outcome="withdrawn")
+    leave_agenda(case, "withdrawn", "")
 
 
 def _documents(case):
@@ -201,4 +201,9 @@ def place(case, meeting) -> None:
 
 
 def leave_agenda(case, outcome: str, reason: str, amount: int | None = None) -> None:
+    """Nothing for a case that stands on no agenda."""
+    from applications.agenda import approve_again
+
+    for placement in case.placements.filter(outcome="").select_related("item"):
+        approve_again(placement.item)
     case.placements.filter(outcome="").update(outcome=outcome, reason=reason, amount=amount)

@@ -146,17 +146,21 @@ def _interest(person: Person, led: list[int]) -> Q:
     )
 
 
-def people_with(role: Role, case: Application) -> list[Person]:
-    """Everybody who holds the role on the case now, by name."""
-    appointed = Role.UNIT_LEADER if role == Role.HEARD_UNIT else role
-    held = RoleAssignment.objects.in_force().filter(role=appointed)
-    candidates = Person.objects.filter(pk__in=held.values("person")).prefetch_related("assignments__unit")
+def appointed(role: Role) -> QuerySet[Person]:
+    """Everybody with an assignment from which the role can follow, with what roles_on reads of them."""
+    held = RoleAssignment.objects.in_force().filter(role=Role.UNIT_LEADER if role == Role.HEARD_UNIT else role)
+    return Person.objects.filter(pk__in=held.values("person")).prefetch_related("assignments__unit")
+
+
+def people_with(role: Role, case: Application, among: list[Person] | None = None) -> list[Person]:
+    """Everybody who holds the role on the case now, by name. A list of cases gives the appointed once, as `among`."""
+    candidates = appointed(role) if among is None else among
     return [person for person in candidates if role in roles_on(person, case)]
 
 
-def told(role: Role, case: Application) -> list[Person]:
+def told(role: Role, case: Application, among: list[Person] | None = None) -> list[Person]:
     """Whom a step tells when it names a role: of the unit those who stand behind the case, of consultants its officer."""
-    people = people_with(role, case)
+    people = people_with(role, case, among)
     if role == Role.APPLICANT:
         authors = {author.person_id for author in case.authors.all()}
         near = [p for p in people if p.pk in authors or p.email == case.contact_email.lower()]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import agenda, assessing, attaching, beginning, case, round_list, sending, writing
+from applications.views import agenda, assessing, attaching, beginning, case, decisions, round_list, sending, writing
 
 app_name = "applications"
 urlpatterns = [
@@ -22,7 +22,7 @@ urlpatterns = [
     path("ansoegninger/<str:number>/udgaver/", case.versions, name="versions"),
     path("ansoegninger/<str:number>/dokumenter/<int:document_id>/", case.document, name="document"),
     path("ansoegninger/<str:number>/aktliste/", case.case_file, name="case-file"),
-    path("ansoegninger/<str:number>/brev/send/", agenda.release_letter, name="release-letter"),
+    path("ansoegninger/<str:number>/brev/send/", decisions.release_letter, name="release-letter"),
     path("ansoegninger/<str:number>/habilitet/", assessing.declare, name="declare"),
     path("ansoegninger/<str:number>/habilitet/<int:declaration_id>/afgoer/", assessing.settle, name="settle"),
     path("ansoegninger/<str:number>/krav/", assessing.gates, name="gates"),
@@ -41,12 +41,13 @@ urlpatterns = [
     path("moeder/", agenda.meetings, name="meetings"),
     path("moeder/nyt/", agenda.plan, name="plan-meeting"),
     path("moeder/<int:meeting_id>/", agenda.meeting, name="meeting"),
+    path("moeder/<int:meeting_id>/aflys/", agenda.cancel, name="cancel-meeting"),
     path("moeder/<int:meeting_id>/<slug:act>/", agenda.turn_meeting, name="turn-meeting"),
     path("dagsordenspunkter/<int:item_id>/", agenda.item, name="item"),
     path("dagsordenspunkter/<int:item_id>/rediger/", agenda.edit, name="edit-item"),
     path("dagsordenspunkter/<int:item_id>/tekst/", agenda.as_text, name="item-text"),
-    path("dagsordenspunkter/<int:item_id>/beslutning/", agenda.decide, name="decide"),
+    path("dagsordenspunkter/<int:item_id>/beslutning/", decisions.decide, name="decide"),
     path("dagsordenspunkter/<int:item_id>/dokumenter/<int:document_id>/", agenda.document, name="item-document"),
-    path("dagsordenspunkter/<int:item_id>/breve/", agenda.release_all, name="release-all"),
+    path("dagsordenspunkter/<int:item_id>/breve/", decisions.release_all, name="release-all"),
     path("dagsordenspunkter/<int:item_id>/<slug:act>/", agenda.turn_item, name="turn-item"),
 ]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.agenda import lead_times
+from applications.lead_times import lead_times
 from applications.models import AgendaItem, Application, Meeting
 from applications.roles import roles_on
 from applications.rows import cases_for

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from applications.door import NotYours, Refused
+from applications.door import NotYours, Refused, WrongAnswers
 from applications.models import Application
 from applications.roles import MAY, roles_on, visible_to
 
@@ -43,6 +43,15 @@ def answered(request):
     except Refused as refusal:
         call.refusal = refusal
         messages.error(request, str(refusal))
+
+
+def refused(form, refusal: Refused) -> None:
+    """Put a refusal where it belongs: each wrong answer at its field, the rest on top of the form."""
+    if not isinstance(refusal, WrongAnswers):
+        form.add_error(None, str(refusal))
+        return
+    for name, text in refusal.errors.items():
+        form.add_error(name if name in form.fields else None, text)
 
 
 class Call:

@@ -29,7 +29,8 @@
       const rows = new RegExp(`^${prefix}-\\d+-${name}$`);
       const total = all('input').reduce((sum, input) => {
         const row = input.closest('[data-row]');
-        return rows.test(input.name) && !(row && row.hidden) ? sum + ore(input.value) : sum;
+        const other = row && row.dataset.sumsWhen && row.querySelector('select').value !== row.dataset.sumsWhen;
+        return rows.test(input.name) && !(row && row.hidden) && !other ? sum + ore(input.value) : sum;
       }, 0);
       const text = kroner(total);
       if (output.textContent !== text) output.textContent = text;
