@@ -20,21 +20,21 @@ class Act:
     reason: str = ""
 
 
-def offered(round: Round, person) -> list[Act]:
+def offered(round: Round, status: Round.Status, person) -> list[Act]:
     """Those that may be taken now, and those that a reason holds back; none for who only reads."""
     if not person.has_role(*KEEPS_ROUNDS):
         return []
-    runs = round.announced_at is not None and not round.archived_at
     acts = []
-    if not round.announced_at:
-        acts.append(_act(round, _("Annoncer runden"), "announce", main=True))
+    if not round.announced_at and not round.archived_at:
+        reason = rounds.why_not_announced(round)
+        acts.append(_act(round, _("Annoncer runden"), "announce", main=True, reason=reason))
     if not round.archived_at:
         acts.append(_act(round, _("Rediger"), "edit-round"))
-    if runs:
+    if not rounds.why_not_moved(round) and status != Round.Status.DECIDED:
         acts.append(_act(round, _("Flyt fristen"), "move-deadline"))
         acts.append(_act(round, _("Giv en enhed mere tid"), "extend"))
     acts.append(_act(round, _("Kopiér til et andet år"), "clone"))
-    if round.status == Round.Status.CLOSED:
+    if status in (Round.Status.CLOSED, Round.Status.DECIDED):
         acts.append(_act(round, _("Arkivér"), "archive", reason=rounds.why_not_archived(round)))
     return acts
 

@@ -93,15 +93,11 @@ def save(round: Round, by: Person, *, criteria: list[dict] | None = None, gates:
 def announce(round: Round, by: Person) -> None:
     """Tell every unit that can apply; from the opening on it can. A round is announced once."""
     chain.lock()
-    if not Round.objects.filter(pk=round.pk, announced_at=None).update(announced_at=clock.now()):
-        raise ValidationError(_("Runden er allerede annonceret."))
     round.refresh_from_db()
-    if not round.criteria.exists():
-        raise ValidationError(_("Runden mangler kriterier."))
-    if not round.is_quick and not round.committee:
-        raise ValidationError(_("Vælg det udvalg, der skal beslutte, før du annoncerer."))
-    if round.deadline <= clock.now():
-        raise ValidationError(_("Rundens frist er passeret. Ret fristen, før du annoncerer."))
+    if reason := why_not_announced(round):
+        raise ValidationError(reason)
+    round.announced_at = clock.now()
+    round.save(update_fields=["announced_at"])
     event = chain.record(round.subject, "announce_round", by, {"åbner": round.opens.isoformat()})
     _tell_units(event, "round_announced", {"round": round, "by": by}, "/")
 
@@ -111,12 +107,11 @@ def move_deadline(round: Round, deadline: datetime, by: Person, reason: str) -> 
     """A later deadline for all, with notice to all: who counts on the old one loses nothing."""
     chain.lock()
     round.refresh_from_db()
-    _must_run(round)
+    if reason := why_not_moved(round):
+        raise ValidationError(reason)
     if deadline <= clock.now() or deadline <= round.deadline:
         raise ValidationError({"deadline": _("Den nye frist skal ligge i fremtiden og efter den nuværende.")})
-    if timezone.localdate(deadline) >= round.answer_by:
-        text = _("Enhederne er lovet svar senest %(day)s. Ret først «Svar senest» på runden.")
-        raise ValidationError({"deadline": text % {"day": story.moment(round.answer_by.isoformat())}})
+    _must_precede_the_answer(round, deadline)
     old = round.deadline
     round.deadline = deadline
     round.save(update_fields=["deadline"])
@@ -130,7 +125,8 @@ def extend(round: Round, unit: Unit, deadline: datetime, by: Person, reason: str
     """A later deadline for one unit, with a reason; the unit is told."""
     chain.lock()
     round.refresh_from_db()
-    _must_run(round)
+    if reason := why_not_moved(round):
+        raise ValidationError(reason)
     if not unit.is_open:
         raise ValidationError(_("Enheden er lukket."))
     if deadline <= round.deadline or deadline <= clock.now():
@@ -139,6 +135,7 @@ def extend(round: Round, unit: Unit, deadline: datetime, by: Person, reason: str
     given = Extension.objects.filter(round=round, unit=unit).first()
     if given and deadline <= given.deadline:
         raise ValidationError({"deadline": _("Enheden har allerede en frist, der er lige så sen eller senere.")})
+    _must_precede_the_answer(round, deadline)
     extension, _new = Extension.objects.update_or_create(
         round=round, unit=unit, defaults={"deadline": deadline, "reason": reason, "given_by": by}
     )
@@ -177,6 +174,30 @@ def archive(round: Round, by: Person) -> None:
     chain.record(round.subject, "archive_round", by, {})
 
 
+def why_not_announced(round: Round) -> str:
+    """Empty when the round may be announced now."""
+    if round.announced_at:
+        return _("Runden er allerede annonceret.")
+    if round.archived_at:
+        return _("Runden ligger i arkivet.")
+    if not round.criteria.exists():
+        return _("Runden mangler kriterier.")
+    if not round.is_quick and not round.committee:
+        return _("Vælg det udvalg, der skal beslutte, før du annoncerer.")
+    if round.deadline <= clock.now():
+        return _("Rundens frist er passeret. Ret fristen, før du annoncerer.")
+    return ""
+
+
+def why_not_moved(round: Round) -> str:
+    """Empty when the deadline may be moved, for all or for one unit."""
+    if round.archived_at:
+        return _("Runden ligger i arkivet.")
+    if round.announced_at is None:
+        return _("Runden er ikke annonceret endnu. Ret fristen på runden selv.")
+    return ""
+
+
 def why_not_archived(round: Round) -> str:
     """Empty when the round may be put away now."""
     if round.archived_at:
@@ -192,6 +213,12 @@ def why_not_archived(round: Round) -> str:
             undecided,
         ) % {"count": undecided}
     return ""
+
+
+def _must_precede_the_answer(round: Round, deadline: datetime) -> None:
+    if timezone.localdate(deadline) >= round.answer_by:
+        text = _("Enhederne er lovet svar senest %(day)s. Ret først «Svar senest» på runden.")
+        raise ValidationError({"deadline": text % {"day": story.moment(round.answer_by.isoformat())}})
 
 
 def latest_deadline(round: Round) -> datetime:
@@ -219,13 +246,6 @@ def units_told() -> int:
 def _held(unit: Unit | None):
     held = RoleAssignment.objects.in_force().filter(role__in=UNIT_ROLES)
     return held if unit is None else held.filter(unit=unit)
-
-
-def _must_run(round: Round) -> None:
-    if round.archived_at:
-        raise ValidationError(_("Runden ligger i arkivet."))
-    if round.announced_at is None:
-        raise ValidationError(_("Runden er ikke annonceret endnu. Ret fristen på runden selv."))
 
 
 def _tell_units(event, template: str, context: dict, link: str, unit: Unit | None = None) -> None:

@@ -51,6 +51,7 @@ class BookingForm(NamesItsFields, forms.Form):
         label=_("Til år"),
         required=False,
         empty_label=_("Vælg"),
+        error_messages={"invalid_choice": _("Vælg et år på listen.")},
         help_text=_("Kun når beløbet overføres. Året skal være oprettet."),
     )
     decision = forms.CharField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents import sheets
+from journal import clock
 from pages.access import opens_to
 from people.roles import Role
 from pool import moves as domain
@@ -52,7 +53,7 @@ def figures_of(year: PoolYear, round: Round | None = None) -> list[ShownFigure]:
 @require_GET
 def newest_year(request):
     """The present year, or the newest before it, or the first there is."""
-    newest = PoolYear.objects.filter(year__lte=timezone.localdate().year).first() or PoolYear.objects.last()
+    newest = PoolYear.objects.filter(year__lte=clock.today().year).first() or PoolYear.objects.last()
     if newest:
         return redirect("pool:year", newest.year)
     return render(request, "pool/account/none.html", {"may_book": request.user.has_role(Role.FINANCE)})
@@ -76,8 +77,8 @@ def year(request, year):
 
 
 def _year_tabs(now: PoolYear) -> list[dict]:
-    years_there = PoolYear.objects.values_list("year", flat=True)
-    return [{"label": y, "url": reverse("pool:year", args=[y]), "current": y == now.year} for y in years_there]
+    there = PoolYear.objects.all()
+    return [{"label": str(row), "url": reverse("pool:year", args=[row.year]), "current": row == now} for row in there]
 
 
 @opens_to(*READERS)

@@ -22,6 +22,9 @@ def _posted(request):
 
 
 def _page(request, round, form, **context):
+    """The reason why not is the whole page, unless somebody has already typed something."""
+    if form.is_bound:
+        context["reason"] = ""
     return render(request, "pool/rounds/act.html", {"round": round, "form": form, **context})
 
 
@@ -42,7 +45,16 @@ def announce(request, round_id):
     if form.is_valid() and accepted(form, lambda: rounds.announce(round, request.user)):
         return _done(request, round, _("Runden er annonceret, og enhederne får mail."))
     lead = _("Alle, der skriver eller leder for en enhed, får en mail om runden. Det kan ikke fortrydes.")
-    return _page(request, round, form, title=_("Annoncer runden"), lead=lead, button=_("Annoncer og send mail"), **_told())
+    return _page(
+        request,
+        round,
+        form,
+        title=_("Annoncer runden"),
+        reason=rounds.why_not_announced(round),
+        lead=lead,
+        button=_("Annoncer og send mail"),
+        **_told(),
+    )
 
 
 @opens_to(*KEEPS_ROUNDS)
@@ -54,7 +66,16 @@ def move_deadline(request, round_id):
         if accepted(form, lambda: rounds.move_deadline(round, deadline, request.user, reason)):
             return _done(request, round, _("Fristen er flyttet, og enhederne får mail."))
     lead = _("Den nye frist gælder for alle enheder, og de får en mail om den. En frist kan kun flyttes til senere.")
-    return _page(request, round, form, title=_("Flyt fristen"), lead=lead, button=_("Flyt fristen og send mail"), **_told())
+    return _page(
+        request,
+        round,
+        form,
+        title=_("Flyt fristen"),
+        reason=rounds.why_not_moved(round),
+        lead=lead,
+        button=_("Flyt fristen og send mail"),
+        **_told(),
+    )
 
 
 @opens_to(*KEEPS_ROUNDS)
@@ -71,7 +92,16 @@ def extend(request, round_id):
             return _done(request, round, _("%(unit)s har fået mere tid.") % {"unit": unit})
     title = _("Mere tid til %(unit)s") % {"unit": unit}
     lead = _("Kun denne enhed får en senere frist. Begrundelsen bliver en del af rundens historie.")
-    return _page(request, round, form, title=title, lead=lead, button=_("Giv mere tid"), **_told(unit))
+    return _page(
+        request,
+        round,
+        form,
+        title=title,
+        reason=rounds.why_not_moved(round),
+        lead=lead,
+        button=_("Giv mere tid"),
+        **_told(unit),
+    )
 
 
 @opens_to(*KEEPS_ROUNDS)
@@ -93,6 +123,6 @@ def archive(request, round_id):
     round, form = _round(round_id), ConfirmForm(_posted(request))
     if form.is_valid() and accepted(form, lambda: rounds.archive(round, request.user)):
         return _done(request, round, _("Runden ligger nu i arkivet."))
-    reason = "" if form.is_bound else rounds.why_not_archived(round)
+    reason = rounds.why_not_archived(round)
     lead = _("Runden kan stadig læses, men ikke rettes. Ingen får besked, og det kan ikke fortrydes.")
     return _page(request, round, form, title=_("Arkivér runden"), lead=lead, reason=reason, button=_("Arkivér"))

@@ -19,6 +19,9 @@ def edit_round(request, round_id=None):
         messages.info(request, _("Økonomi skal oprette et puljeår, før du kan lave en runde."))
         return redirect("pool:rounds")
     round = get_object_or_404(Round.objects.select_related("pool_year"), pk=round_id) if round_id else _blank(request)
+    if round.archived_at:
+        messages.info(request, _("Runden ligger i arkivet og kan ikke rettes."))
+        return redirect("pool:round", round_id)
     title = round.name if round_id else ""
     plan = RoundPlan(round, request.POST if request.method == "POST" else None)
     if request.method == "POST" and plan.saved(request.user):

@@ -33,7 +33,7 @@ def listed(request):
         "year": year,
         "rows": _rows(request.user, year) if year else [],
         "tabs": [
-            {"label": row.year, "url": f"{reverse('pool:rounds')}?aar={row.year}", "current": row == year} for row in years
+            {"label": str(row), "url": f"{reverse('pool:rounds')}?aar={row.year}", "current": row == year} for row in years
         ],
         "may_plan": request.user.has_role(*acts.KEEPS_ROUNDS),
     }
@@ -56,7 +56,7 @@ def _row(person, round: Round, counts: cases.Counts) -> dict:
     status = rounds.status_of(round, counts)
     label = status.label if round.announced_at or round.archived_at else _("Planlagt, ikke annonceret")
     address = cases.list_address(person, round.pk)
-    return {"round": round, "status": label, "tone": TONES[status], "counts": counts, "address": address}
+    return {"round": round, "standing": status, "status": label, "tone": TONES[status], "counts": counts, "address": address}
 
 
 @opens_to(*READERS)
@@ -67,13 +67,14 @@ def page(request, round_id):
     round = get_object_or_404(rows, pk=round_id)
     criteria, gates = list(round.criteria.all()), list(round.gates.all())
     total = sum(row.weight for row in criteria)
-    context = _row(request.user, round, cases.counts([round.pk]).get(round.pk, cases.Counts())) | {
+    row = _row(request.user, round, cases.counts([round.pk]).get(round.pk, cases.Counts()))
+    context = row | {
         "figures": figures_of(round.pool_year, round),
         "reads_account": request.user.has_role(*ACCOUNT_READERS),
         "criteria": [(row, 100 * row.weight / total) for row in criteria],
         "required": [row for row in gates if row.required],
         "optional": [row for row in gates if not row.required],
-        "acts": acts.offered(round, request.user),
+        "acts": acts.offered(round, row["standing"], request.user),
         "story": story.entries(round.subject),
     }
     return render(request, "pool/rounds/page.html", context)
