@@ -15,6 +15,7 @@ from people.models import Person
 from people.roles import Role
 
 Status = AgendaItem.Status
+OPENS_TO = (Role.CONSULTANT, Role.SECRETARY, Role.MANAGER, Role.AUDITOR)
 # the event that reached each stage, and its words
 STAGES = (
     (Status.DRAFT, "draft_item", gettext_lazy("Skrevet")),

@@ -51,6 +51,10 @@ class Item:
         return self.due or FAR
 
     @property
+    def days_left(self) -> int:
+        return (self.day - clock.today()).days
+
+    @property
     def is_late(self) -> bool:
         return self.day < clock.today()
 
@@ -304,11 +308,11 @@ def _for_secretary(item: AgendaItem, held: bool):
     if item.status == AgendaItem.Status.READY and not held:
         yield _("Punkter, der er klar til udvalget"), _as_item(item, lead_times(item.meeting).publication)
     elif item.status == AgendaItem.Status.SENT and (held or item.meeting.at < clock.now()):
-        yield _("Møder, der mangler beslutning"), _as_item(item, item.meeting.at)
+        yield _("Møder, der mangler beslutning"), _as_item(item, item.meeting.at, "decide" if held else "item")
     elif item.status == AgendaItem.Status.DECIDED and not item.council_demanded:
         yield _("Protokoller, der ikke er endelige"), _as_item(item, item.meeting.at)
 
 
-def _as_item(item: AgendaItem, due) -> Item:
+def _as_item(item: AgendaItem, due, page: str = "item") -> Item:
     text = f"{item.meeting.committee.name}, {timezone.localtime(item.meeting.at):%d.%m.%Y}"
-    return Item(item.title, text, reverse("applications:item", args=[item.pk]), due)
+    return Item(item.title, text, reverse(f"applications:{page}", args=[item.pk]), due)

@@ -60,6 +60,53 @@ WORDS = {
     State.WITHDRAWN: (gettext_lazy("Ingen"), gettext_lazy("Sagen er afsluttet.")),
 }
 
+# the same to the administration, where the unit's words would be said to the wrong reader
+INSIDE_WORDS = {
+    State.DRAFT: (gettext_lazy("Enheden"), gettext_lazy("Enheden skriver ansøgningen færdig.")),
+    State.AWAITING_ENDORSEMENT: (
+        gettext_lazy("Enhedens leder"),
+        gettext_lazy("Lederen godkender ansøgningen og sender den ind."),
+    ),
+    State.SUBMITTED: (
+        gettext_lazy("Konsulenten"),
+        gettext_lazy("Når fristen er gået, fordeles sagen, og vurderingen begynder."),
+    ),
+    State.UNDER_ASSESSMENT: (
+        gettext_lazy("Konsulenten og medbedømmerne"),
+        gettext_lazy("Krav besvares, og bedømmerne giver point. Så kan sagen indstilles."),
+    ),
+    State.AWAITING_INFORMATION: (
+        gettext_lazy("Enheden"),
+        gettext_lazy("Enheden svarer på spørgsmålene, så vurderingen kan gå videre."),
+    ),
+    State.ON_AGENDA: (gettext_lazy("Udvalget"), gettext_lazy("Udvalget beslutter på mødet.")),
+    State.GRANTED: (
+        gettext_lazy("Enheden"),
+        gettext_lazy("Brevet sendes, når protokollen er endelig. Så aftales en opstartssamtale."),
+    ),
+    State.REFUSED: (gettext_lazy("Ingen"), gettext_lazy("Brevet sendes, når protokollen er endelig.")),
+}
+LETTER_IS_OUT = {
+    State.GRANTED: gettext_lazy("Enheden har fået brevet. Aftal en opstartssamtale."),
+    State.REFUSED: gettext_lazy("Enheden har fået brevet. Sagen er afsluttet."),
+}
+# the steps that carry a case on towards its decision: the first open one is what to do now
+FORWARD = (
+    "request_endorsement",
+    "endorse",
+    "submit",
+    "provide_information",
+    "endorse_answer",
+    "start_assessment",
+    "recommend",
+    "approve_recommendation",
+    "grant_by_delegation",
+    "refuse_by_delegation",
+    "place_on_agenda",
+    "grant",
+    "refuse",
+)
+
 
 @dataclass(frozen=True)
 class Whereabouts:
@@ -78,10 +125,12 @@ def shown_state(case, *, outcome_is_secret: bool) -> State:
     return State.ON_AGENDA if outcome_is_secret and case.state in DECIDED else State(case.state)
 
 
-def of(case, *, outcome_is_secret: bool = False, item_of=live_item) -> Whereabouts:
+def of(case, *, outcome_is_secret: bool = False, inside: bool = False, item_of=live_item) -> Whereabouts:
     """The case's whereabouts, as the reader may know them. A list gives an `item_of` that has read all items at once."""
     state = shown_state(case, outcome_is_secret=outcome_is_secret)
-    holder, following = WORDS[state]
+    holder, following = (INSIDE_WORDS if inside else {}).get(state, WORDS[state])
+    if inside and case.letter_released_at:
+        following = LETTER_IS_OUT.get(state, following)
     due, due_label = _due(case, state, item_of)
     return Whereabouts(str(state.label), TONES.get(state, "info"), str(holder), str(following), due, due_label)
 

@@ -7,19 +7,34 @@ from applications.round_table import RECOMMENDATIONS
 from applications.workflow import State
 from pool.themes import Theme
 
+ORDERS = [
+    ("", _("Nummer")),
+    ("-score", _("Flest point først")),
+    ("-spread", _("Størst spredning først")),
+    ("assessors", _("Færrest bedømmere først")),
+    ("-sought", _("Størst beløb først")),
+    ("-own", _("Flest egne midler først")),
+    ("recommendation", _("Indstilling")),
+    ("-recommended", _("Mest indstillet først")),
+    ("unit", _("Enhed")),
+    ("centre", _("Center")),
+    ("title", _("Titel")),
+    ("state", _("Tilstand")),
+]
+
 
 class FilterForm(forms.Form):
     """Choices of states and centres are those that the list holds."""
 
     use_required_attribute = False
-    text = forms.CharField(label=_("Søg i titel, enhed og nummer"), required=False)
+    text = forms.CharField(label=_("Søg"), required=False)
     state = forms.ChoiceField(label=_("Tilstand"), required=False)
     centre = forms.ChoiceField(label=_("Center"), required=False)
     theme = forms.ChoiceField(label=_("Tema"), required=False, choices=[("", _("Alle")), *Theme.choices])
     recommendation = forms.ChoiceField(
         label=_("Indstilling"), required=False, choices=[("", _("Alle")), *RECOMMENDATIONS.items()]
     )
-    sort = forms.CharField(required=False, widget=forms.HiddenInput)
+    sort = forms.ChoiceField(label=_("Sortér efter"), required=False, choices=ORDERS)
 
     def __init__(self, rows, data):
         super().__init__(initial=data.dict())

@@ -30,12 +30,11 @@ from pages.access import opens_to
 from people.roles import Role
 from pool.models import Round
 
-READERS = (Role.CONSULTANT, Role.SECRETARY, Role.MANAGER, Role.AUDITOR)
 PLACERS = (Role.CONSULTANT, Role.SECRETARY)
 ITEM_FIELDS = ("title", "number", "case_number", "competence", "is_open", "closed_reason")
 
 
-@opens_to(*READERS)
+@opens_to(*agenda_path.OPENS_TO)
 @require_GET
 def meetings(request):
     rows = Meeting.objects.select_related("committee").prefetch_related("items__round")
@@ -64,7 +63,7 @@ def plan(request):
     return render(request, "applications/agenda/plan.html", {"form": form})
 
 
-@opens_to(*READERS)
+@opens_to(*agenda_path.OPENS_TO)
 @require_GET
 def meeting(request, meeting_id):
     row = get_object_or_404(Meeting.objects.select_related("committee"), pk=meeting_id)
@@ -117,7 +116,7 @@ def load_item(item_id) -> AgendaItem:
     return get_object_or_404(rows, pk=item_id)
 
 
-@opens_to(*READERS)
+@opens_to(*agenda_path.OPENS_TO)
 @require_GET
 def item(request, item_id):
     row = load_item(item_id)
@@ -172,7 +171,7 @@ def edit(request, item_id):
     return render(request, "applications/agenda/edit.html", {"item": row, "form": form, "again": again})
 
 
-@opens_to(*READERS)
+@opens_to(*agenda_path.OPENS_TO)
 @require_GET
 def as_text(request, item_id):
     """Each section as text to copy into the agenda system."""
@@ -212,7 +211,7 @@ def turn_item(request, item_id, act):
     return redirect("applications:item", row.pk)
 
 
-@opens_to(*READERS)
+@opens_to(*agenda_path.OPENS_TO)
 @require_GET
 def document(request, item_id, document_id):
     row = load_item(item_id)

@@ -3,21 +3,23 @@
 import itertools
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from applications import agenda, agenda_path, content, round_table, timeline, whereabouts
 from applications import case_file as files
-from applications import content, timeline, whereabouts
-from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers, offers, take
+from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, offers, take
 from applications.forms.step import StepForm
 from applications.models import Application
 from applications.papers import said
-from applications.roles import may, told
+from applications.roles import UNIT, may, told
 from applications.steps import STEPS
 from applications.views.assessing import assessing_context
-from applications.views.loading import load
+from applications.views.loading import load, refused
+from applications.word_diff import word_diff
 from applications.workflow import DECIDED, State
 from documents import store
 from documents.models import Document
@@ -32,18 +34,24 @@ RETURNS_TO_LIST = {"discard", "withdraw"}
 def page(request, number):
     case = load(request, number)
     secret = timeline.outcome_is_secret(case, request.user)
-    inside = may(request.user, case, "see_assessment")
+    inside, of_unit = may(request.user, case, "see_assessment"), not UNIT.isdisjoint(case.held)
     return render(
         request,
         "applications/case/page.html",
         {
             "case": case,
-            "where": whereabouts.of(case, outcome_is_secret=secret),
-            "offers": [] if secret and case.state in DECIDED else offers(case, request.user),
+            "where": whereabouts.of(case, outcome_is_secret=secret, inside=not of_unit),
+            "of_unit": of_unit,
+            "lists_rounds": request.user.has_role(*round_table.OPENS_TO),
+            "offers": [] if secret and case.state in DECIDED else in_order(offers(case, request.user)),
+            "placements": case.placements.select_related("item__meeting__committee") if inside else [],
+            "letter_waits": agenda.held_back(case) if inside and case.decided_at else "",
             "timeline": timeline.entries(case, request.user),
             "answers": answers_of(case),
             "documents": documents_for(case, inside),
             "questions": case.questions.all(),
+            "forward": whereabouts.FORWARD,
+            "may_see_items": request.user.has_role(*agenda_path.OPENS_TO),
             "may_edit": may(request.user, case, "edit") and case.state in (State.DRAFT, State.AWAITING_INFORMATION),
             "secret": secret,
             "inside": inside,
@@ -51,6 +59,13 @@ def page(request, number):
             **(assessing_context(request, case) if inside else {}),
         },
     )
+
+
+def in_order(offered: list[Offer]) -> list[Offer]:
+    """What carries the case on first, open before not yet, what cannot be undone last."""
+    forward = {name: place for place, name in enumerate(whereabouts.FORWARD)}
+    last = len(forward)
+    return sorted(offered, key=lambda o: (bool(o.reasons), o.step.danger, forward.get(o.step.name, last)))
 
 
 def answers_of(case: Application) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -73,42 +88,59 @@ def documents_for(case: Application, inside: bool) -> list[Document]:
 def step(request, number, step):
     case, declared = load(request, number), STEPS.get(step)
     if declared is None:
-        return redirect(case)
+        raise Http404
     form = StepForm(declared, case, request.POST or None)
     if request.method == "POST" and form.is_valid():
         answer = _try(request, declared, case, form)
         if answer is not None:
             return answer
     offered = next((offer for offer in offers(case, request.user) if offer.step is declared), None)
-    if offered is None and not form.errors:
-        return render(request, "applications/case/not_now.html", {"case": case, "step": declared}, status=409)
+    if offered is None or _is_secret(case, request.user):
+        return _not_now(request, case, declared, form)
     told_people = {person.pk: person for role in declared.tells for person in told(role, case)}
     told_people.pop(request.user.pk, None)
+    inside = may(request.user, case, "see_assessment")
     context = {"case": case, "step": declared, "form": form, "offer": offered, "told": list(told_people.values())}
-    return render(request, "applications/case/step.html", context)
+    return render(request, "applications/case/step.html", context | {"inside": inside})
 
 
 def _try(request, declared, case, form):
     """Take the step; a response when there is one, else the form shows what is wrong."""
     try:
         take(declared.name, case.pk, request.user, form.cleaned_data["revision"], form.answers())
-    except NotYours:
-        return render(request, "403.html", status=403)
+    except NotYours as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
     except (AlreadyHandled, Stale) as refusal:
         if _was_me_just_now(request.user, declared, case):
             return redirect(case)
-        form.add_error(None, str(refusal))
+        if isinstance(refusal, AlreadyHandled):
+            return _not_now(request, load(request, case.number), declared, form)
+        refused(form, refusal)
         form.data = form.data.copy()
         form.data["revision"] = Application.objects.get(pk=case.pk).revision
-    except NotYet as refusal:
-        form.add_error(None, str(refusal))
-    except WrongAnswers as wrong:
-        for name, text in wrong.errors.items():
-            form.add_error(name if name in form.fields else None, text)
+    except Refused as refusal:
+        refused(form, refusal)
     else:
         messages.success(request, _("Det er gjort: %(step)s.") % {"step": timeline.DONE[declared.name]})
         return redirect("applications:mine") if declared.name in RETURNS_TO_LIST else redirect(case)
     return None
+
+
+def _not_now(request, case, declared, form):
+    """A friendly page with what was typed, and the state as this reader may know it."""
+    typed = [(form[name].label, form[name].value()) for name in declared.asks] if form.is_bound else []
+    secret = timeline.outcome_is_secret(case, request.user)
+    context = {
+        "case": case,
+        "step": declared,
+        "state": whereabouts.shown_state(case, outcome_is_secret=secret).label,
+        "typed": [(label, text) for label, text in typed if isinstance(text, str) and text.strip()],
+    }
+    return render(request, "applications/case/not_now.html", context, status=409)
+
+
+def _is_secret(case, person) -> bool:
+    return case.state in DECIDED and timeline.outcome_is_secret(case, person)
 
 
 def _was_me_just_now(person, declared, case) -> bool:
@@ -123,19 +155,16 @@ def versions(request, number):
     """What changed from version to version, field by field."""
     case = load(request, number)
     rows = list(case.versions.select_related("frozen_by", "endorsed_by"))
-    changes = [
-        (
-            after,
-            [(d.field.label, said(d.field.name, d.before), said(d.field.name, d.after)) for d in _between(before, after)],
-        )
-        for before, after in itertools.pairwise(rows)
-    ]
-    context = {"case": case, "versions": rows, "changes": list(reversed(changes))}
+    changes = [(after, list(_changes(before, after))) for before, after in itertools.pairwise(rows)]
+    context = {"case": case, "first": rows[0] if rows else None, "changes": list(reversed(changes))}
     return render(request, "applications/case/versions.html", context)
 
 
-def _between(before, after):
-    return content.differences(before.content, after.content)
+def _changes(before, after):
+    """(label, pieces) of every field that was changed, in the form's order."""
+    for change in content.differences(before.content, after.content):
+        name = change.field.name
+        yield change.field.label, word_diff(said(name, change.before), said(name, change.after))
 
 
 @opens_to(SIGNED_IN)
