@@ -4,6 +4,7 @@ POOL_DEMO=1 (set by `make run`) is a first look: SQLite, a broker in a folder, m
 and the app behind the demo page. Nothing else hangs on it. Headers, cookies and throttles: config/security.py.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -47,9 +48,11 @@ if DEMO:
     INSTALLED_APPS += ["demo"]
 
 MIDDLEWARE = [
+    # first, so that redirects, files and errors carry them too
+    "config.security_headers.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.security_headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 WSGI_APPLICATION = "config.wsgi.application"
 
 TEMPLATES = [
@@ -168,6 +172,11 @@ MUNICIPALITY = {
     "phone": env("POOL_PHONE", default="5588 5588"),
     "email": DEFAULT_FROM_EMAIL,
 }
+# The official accessibility declaration, made in WAS-Tool by the municipality; until then /was says its own.
+WAS_STATEMENT_URL = env("WAS_STATEMENT_URL", default="")
+SECURITY_CONTACT = env("SECURITY_CONTACT", default=DEFAULT_FROM_EMAIL)
+# /sundhed/ turns red when a mail or a document has been owed for longer
+OWED_IS_LATE = timedelta(minutes=env.int("OWED_IS_LATE_MINUTES", default=15))
 # Days before a meeting; local standing orders decide, so they are settings (domain guide 2.3).
 AGENDA_DRAFT_DAYS = env.int("AGENDA_DRAFT_DAYS", default=12)
 AGENDA_CHAIR_DAYS = env.int("AGENDA_CHAIR_DAYS", default=7)

@@ -8,8 +8,12 @@ from config import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("om/", views.about, name="about"),
     path("was", views.accessibility_statement, name="was"),
-    path("sundhed/", views.health, name="health"),
+    path("sundhed/", views.health_report, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("sprog/", set_language, name="set_language"),
     path("", include("people.urls")),
     path("", include("pool.urls")),
@@ -17,4 +21,4 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]
-handler400, handler403, handler404, handler500 = (f"config.views.error_{code}" for code in (400, 403, 404, 500))
+handler400, handler403, handler404, handler500 = (f"config.errors.error_{code}" for code in (400, 403, 404, 500))

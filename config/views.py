@@ -1,24 +1,75 @@
-from django.http import HttpResponse
+"""The front page, and what every public site must have: accessibility statement, health, robots, who to tell of a hole."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+from config import front, health
+from journal import clock
+from pages.access import EVERYBODY, opens_to
+
+PLAIN = "text/plain; charset=utf-8"
+SECURITY_TXT_LASTS = timedelta(days=365)
 
 
+@opens_to(EVERYBODY)
+@require_safe
 def home(request):
-    return HttpResponse("")
+    """For a stranger what the pool is; for a person what waits for them."""
+    if not request.user.is_authenticated:
+        return about(request)
+    apply = front.may_apply(request.user)
+    context = {"own": front.own_front(request.user), "pool": front.pool_facts() if apply else None}
+    return render(request, "own_front.html", context)
 
 
-accessibility_statement = health = home
+@opens_to(EVERYBODY)
+@require_safe
+def about(request):
+    return render(request, "home.html", {"pool": front.pool_facts()})
 
 
-def error_400(request, exception=None):
-    return HttpResponse(status=400)
+@opens_to(EVERYBODY)
+@require_safe
+def accessibility_statement(request):
+    """Leads to the official declaration; until it exists, says so and says the same ourselves."""
+    if settings.WAS_STATEMENT_URL:
+        return redirect(settings.WAS_STATEMENT_URL)
+    return render(request, "was.html")
 
 
-def error_403(request, exception=None):
-    return HttpResponse(status=403)
+@opens_to(EVERYBODY)
+@require_safe
+def health_report(request):
+    well, words = health.report()
+    return JsonResponse(words, status=200 if well else 503)
 
 
-def error_404(request, exception=None):
-    return HttpResponse(status=404)
+@opens_to(EVERYBODY)
+@require_safe
+def robots(request):
+    """Nothing here is for search engines: what is public is published elsewhere."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type=PLAIN)
 
 
-def error_500(request):
-    return HttpResponse(status=500)
+@opens_to(EVERYBODY)
+@require_safe
+def security_txt(request):
+    """RFC 9116: who to tell of a hole."""
+    ends = datetime.combine(clock.today() + SECURITY_TXT_LASTS, time(), UTC)
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_CONTACT}",
+        f"Expires: {ends:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: da, en",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+@opens_to(EVERYBODY)
+@require_safe
+def favicon(request):
+    return redirect(static("img/leaf.svg"))

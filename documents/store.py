@@ -8,13 +8,16 @@ import hashlib
 import io
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Min
 from pypdf import PdfReader
 
 from documents.models import Document
+from journal import clock
 from journal.models import Event
 
 log = logging.getLogger(__name__)
@@ -75,6 +78,12 @@ def content_of(document: Document) -> bytes:
     """The bytes of a document, written now if it is still owed."""
     with default_storage.open(issue(document).file.name) as file:
         return file.read()
+
+
+def oldest_wait() -> timedelta:
+    """How long the oldest document has been owed."""
+    first = Document.objects.filter(sha256="").aggregate(first=Min("cause__at"))["first"]
+    return max(clock.now() - first, timedelta(0)) if first else timedelta(0)
 
 
 def issue_owed(limit: int = 50) -> int:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -72,6 +72,24 @@ def unsent(now=None):
     return Message.objects.filter(free, sent_at=None, due_at__lte=now).order_by("due_at", "id")
 
 
+def oldest_wait() -> timedelta:
+    """How long the oldest mail that nobody could deliver has been owed: what was put off counts from its first try."""
+    now = clock.now()
+    owed = Message.objects.filter(sent_at=None, due_at__isnull=False, person__is_active=True)
+    firsts = owed.order_by().values_list("attempts").annotate(first=Min("due_at"))
+    return max([timedelta(0), *(now - first + _put_off(attempts) for attempts, first in firsts)])
+
+
+def _put_off(attempts: int) -> timedelta:
+    """By how much so many failures have moved a message's time."""
+    return sum((_wait(attempt) for attempt in range(attempts)), timedelta(0))
+
+
+def _wait(attempts: int) -> timedelta:
+    """After so many failures and one more: 1, 2, 4 … minutes, at the most an hour."""
+    return min(timedelta(minutes=2**attempts), LONGEST_WAIT) if attempts < 6 else LONGEST_WAIT
+
+
 def send_due(limit: int = 200, connection=None) -> int:
     """Send what is due, each message claimed first; answers how many mails left the house."""
     sent, connection = 0, connection or get_connection()
@@ -118,13 +136,12 @@ def _send(messages: list[Message], connection) -> int:
 
 
 def _postpone(messages: list[Message], error: Exception) -> None:
-    """Try again later: after 1, 2, 4 … minutes, at the most an hour."""
+    """Try again later."""
     log.warning("mail to person %s not sent: %s", messages[0].person_id, type(error).__name__)
     for message in messages:
-        wait = min(timedelta(minutes=2**message.attempts), LONGEST_WAIT) if message.attempts < 6 else LONGEST_WAIT
         Message.objects.filter(pk=message.pk).update(
             claimed_at=None,
-            due_at=clock.now() + wait,
+            due_at=clock.now() + _wait(message.attempts),
             attempts=F("attempts") + 1,
             last_error=f"{type(error).__name__}: {error}"[:300],
         )

@@ -1,0 +1,55 @@
+"""What a person sees when something went wrong: in Danish, with what to do, and nothing about what went wrong inside.
+
+The pages of lost requests may need no database; that of a fault of ours needs nothing at all.
+"""
+
+import logging
+import sys
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+RETRY_SECONDS = "10"
+LAST_RESORT = """<!doctype html><html lang="da"><head><meta charset="utf-8">
+<title>Der skete en fejl hos os – Bæredygtighedspuljen</title></head><body><h1>Der skete en fejl hos os</h1>
+<p>Gå tilbage, og se efter, om det sidste skridt er gemt, før du prøver igen.</p><p><a href="/">Gå til forsiden</a></p>
+</body></html>"""
+
+
+def error_400(request, exception=None):
+    if isinstance(exception, TOO_LARGE):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
+def error_403(request, exception=None):
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)
+
+
+def error_404(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def error_500(request):
+    """A fault of ours; 503 when the database is gone or too busy, because then trying again helps."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(_alone("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
+    return HttpResponse(_alone("500.html"), status=500)
+
+
+def _alone(template: str) -> str:
+    """A template without request, person or database; a plain page when even that is broken."""
+    try:
+        return render_to_string(template)
+    except Exception:
+        log.exception("%s could not be rendered", template)
+        return LAST_RESORT

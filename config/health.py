@@ -1,0 +1,34 @@
+"""Whether the house stands: the database answers, and nothing owed has waited too long.
+
+For whoever watches from outside: figures and words, never a name, an address or a secret. Refuses to guess: what cannot be
+asked is no health.
+"""
+
+import logging
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from documents import store
+from journal import outbox
+
+log = logging.getLogger(__name__)
+OK, DOWN, LATE, UNKNOWN = "ok", "down", "late", "unknown"
+
+
+def report() -> tuple[bool, dict]:
+    """(all is well, the words for it)."""
+    try:
+        connection.ensure_connection()
+        mails, papers = outbox.oldest_wait(), store.oldest_wait()
+    except (DatabaseError, InterfaceError) as error:
+        log.error("health: the database does not answer: %s", type(error).__name__)  # noqa: TRY400  its text may hold an address
+        return False, {"status": DOWN, "database": DOWN, "mails": {"status": UNKNOWN}, "documents": {"status": UNKNOWN}}
+    parts = {"mails": _part(mails), "documents": _part(papers)}
+    well = all(part["status"] == OK for part in parts.values())
+    return well, {"status": OK if well else LATE, "database": OK, **parts}
+
+
+def _part(waited) -> dict:
+    late = waited > settings.OWED_IS_LATE
+    return {"status": LATE if late else OK, "oldest_owed_seconds": int(waited.total_seconds())}
