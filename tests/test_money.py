@@ -1,5 +1,6 @@
 """Money: how it is written, that it only moves lawfully, and that no pocket is ever overdrawn."""
 
+import os
 from decimal import Decimal
 
 import pytest
@@ -183,13 +184,14 @@ def test_without_its_constraint_the_year_is_overdrawn(year):
                 cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
+RUNS = int(os.environ.get("POOL_MOVES", "200"))  # `make hard` asks for 25,000: a million moves
 MOVES = st.lists(st.tuples(st.sampled_from(LAWFUL_MOVES), st.integers(1, 60_000_000), st.booleans()), max_size=40)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=RUNS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MOVES)
 def test_whatever_is_tried_the_sums_hold_and_nothing_is_below_zero(year, open_round, moves):
-    """Row 3: 200 runs of up to 40 lawful moves of random size; the database refuses what does not fit."""
+    """Row 3: runs of up to 40 lawful moves of random size; the database refuses what does not fit."""
     with transaction.atomic():
         before = LedgerEntry.objects.count()
         went = 0
