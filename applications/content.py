@@ -191,7 +191,7 @@ def plain(case, name: str):
     """One answer as plain data."""
     match name:
         case "partners":
-            return [unit.name for unit in case.partners.order_by("name")]
+            return sorted(unit.name for unit in case.partners.all())
         case "budget_lines":
             return [{"kind": line.kind, "text": line.text, "amount": line.amount} for line in case.budget_lines.all()]
         case "effects":

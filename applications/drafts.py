@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from applications import content
 from applications.door import AlreadyHandled, NotYours, load_locked
 from applications.models import Application, Author, BudgetLine, Effect
-from applications.roles import may
+from applications.roles import MAY, may, roles_on
 from applications.workflow import State
 from journal import clock
 from people.models import Person, Unit
@@ -36,14 +36,15 @@ class Clash:
 class Conflict(Exception):
     """Fields that somebody else changed while this person was writing. The person's other changes are saved."""
 
-    def __init__(self, clashes: list[Clash], case: Application):
+    def __init__(self, clashes: list[Clash], case: Application, changed_by: Person | None):
         super().__init__(_("En anden har ændret de samme felter."))
-        self.clashes, self.case, self.changed_by = clashes, case, case.changed_by
+        self.clashes, self.case, self.changed_by = clashes, case, changed_by
 
 
 def open_fields(case: Application, person: Person) -> frozenset[str]:
     """The names of the fields that the person may change now."""
-    if not may(person, case, "edit"):
+    held = getattr(case, "held", None) or roles_on(person, case)
+    if MAY["edit"].isdisjoint(held):
         return frozenset()
     if case.state == State.DRAFT:
         return frozenset(content.FIELDS)
@@ -71,9 +72,9 @@ def save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]) -
 
     Raises NotYours (nothing is written) or Conflict (the fields without a clash are written).
     """
-    case, clashes = _save(case_id, by, values, seen_digests)
+    case, clashes, other = _save(case_id, by, values, seen_digests)
     if clashes:
-        raise Conflict(clashes, case)
+        raise Conflict(clashes, case, other)
     return case
 
 
@@ -82,7 +83,7 @@ def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
     case = load_locked(case_id)
     if not values.keys() <= open_fields(case, by):
         raise NotYours(_("De felter er ikke åbne for rettelser."))
-    now = values_of(case, values)
+    now, other = values_of(case, values), case.changed_by
     touched = [name for name, value in values.items() if fingerprint(value) != seen_digests.get(name)]
     changed = [name for name in touched if fingerprint(values[name]) != fingerprint(now[name])]
     clashing = [name for name in changed if seen_digests.get(name) != fingerprint(now[name])]
@@ -92,7 +93,7 @@ def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
         case.changed_at, case.changed_by = clock.now(), by
         case.save()
         Author.objects.get_or_create(application=case, person=by)
-    return case, [Clash(_field(case, name), now[name], values[name]) for name in clashing]
+    return case, [Clash(_field(case, name), now[name], values[name]) for name in clashing], other
 
 
 def restore(case: Application, frozen: dict) -> None:

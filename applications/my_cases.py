@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import timeline, whereabouts
 from applications.models import Application, Placement
+from applications.roles import UNIT
 from applications.workflow import WITH_THE_UNIT, State
 from journal import clock
 from people.models import Person, Unit
@@ -16,7 +17,7 @@ from pool.models import Round
 ACT, UNDER_WAY, ENDED = 0, 1, 2
 GROUPS = ((ACT, _("I skal gøre noget")), (UNDER_WAY, _("På vej")), (ENDED, _("Afgjort eller afsluttet")))
 DECIDED_AND_TOLD = Q(state__in=[State.GRANTED, State.REFUSED], letter_released_at__isnull=False)
-READ_BY_ROLES = ("authors", "declarations", "co_assessors", "hearings", "questions", "round__extensions")
+READ_BY_ROLES = ("authors", "declarations", "co_assessors", "hearings")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,13 @@ def in_order(person: Person) -> QuerySet[Application]:
         output_field=IntegerField(),
     )
     rows = of_the_units(person).annotate(group=group).order_by("group", "-pk")
-    return rows.select_related("round__pool_year", "unit").prefetch_related(*READ_BY_ROLES)
+    more = () if _is_of_units_only(person) else READ_BY_ROLES
+    return rows.select_related("round", "unit").prefetch_related("questions", "round__extensions", *more)
+
+
+def _is_of_units_only(person: Person) -> bool:
+    """Nobody of the administration: then every role on these cases is the unit's own."""
+    return person.role_codes() <= UNIT_ROLES
 
 
 def grouped(cases: list[Application], person: Person) -> list[tuple[str, list[Row]]]:
@@ -55,6 +62,8 @@ def grouped(cases: list[Application], person: Person) -> list[tuple[str, list[Ro
     items = {placement.application_id: placement.item for placement in live.select_related("item__meeting")}
     found = {group: [] for group, _title in GROUPS}
     for case in cases:
+        if _is_of_units_only(person):
+            case.held = UNIT
         secret = timeline.outcome_is_secret(case, person)
         where = whereabouts.of(case, outcome_is_secret=secret, item_of=lambda case: items.get(case.pk))
         late = case.state == State.DRAFT and not case.round.is_open_for(case.unit)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
@@ -49,6 +50,7 @@ class AnswersForm(MayLack, forms.Form):
                 self.fields[name] = QUESTIONS[name](case)
                 self.fields[name].label = content.FIELDS[name].label
                 self.fields[name].required = content.FIELDS[name].required
+            self.fields[name].error_messages["invalid_choice"] = gettext_lazy("Vælg blandt mulighederne.")
 
 
 class NamesItsRow:
@@ -60,6 +62,7 @@ class NamesItsRow:
             field.error_messages["required"] = format_lazy(
                 gettext_lazy("Udfyld «{label}», eller fjern linjen."), label=field.label
             )
+            field.error_messages["invalid_choice"] = gettext_lazy("Vælg en af mulighederne.")
 
     def full_clean(self):
         super().full_clean()
@@ -122,6 +125,8 @@ class Sheet:
         names = [name for name in names if name not in NOT_IN_SHEET]
         self.data = data if data is None else _with_row(data, add_row)
         self.names = names if data is None else [name for name in names if SEEN + name in data]
+        if "partners" in self.names:
+            prefetch_related_objects([case], "partners")
         now = drafts.values_of(case, self.names) if data is None else {}
         plain_names = [name for name in self.names if name not in ROWS]
         self.seen = (
@@ -136,7 +141,8 @@ class Sheet:
     def unreadable(self) -> list[str]:
         """The names of what cannot be saved as it was typed."""
         broken = [name for name, formset in self.rows.items() if not formset.is_valid()]
-        return broken + [name for name in self.form.fields if name in self.form.errors]
+        errors = self.form.errors
+        return broken + [name for name in self.form.fields if name in errors]
 
     def values(self) -> dict:
         """What can be read, as plain data."""

@@ -46,9 +46,9 @@ class Prose(forms.CharField):
         "max_length": _("Teksten er for lang: skriv højst %(limit_value)d tegn. Du har skrevet %(show_value)d.")
     }
 
-    def __init__(self, *, longest, rows=0, **options):
-        box = {"data-max": longest, **({"rows": rows} if rows else {})}
-        options.setdefault("widget", forms.Textarea(box) if rows else forms.TextInput(box if longest > 30 else {}))
+    def __init__(self, *, longest, rows=0, counts=None, **options):
+        box = {"data-max": longest} if rows or counts else {}
+        options.setdefault("widget", forms.Textarea({"rows": rows, **box}) if rows else forms.TextInput(box))
         super().__init__(max_length=longest, **options)
 
     def widget_attrs(self, widget):
@@ -96,8 +96,8 @@ class Number(forms.Field):
         return format(value.normalize(), "f").replace(".", ",") if isinstance(value, Decimal) else value
 
 
-def text(longest, *, rows=0, **words):
-    return lambda case: Prose(longest=longest, rows=rows, **words)
+def text(longest, **words):
+    return lambda case: Prose(longest=longest, **words)
 
 
 def amount(help_text, smallest=0, **more):
@@ -246,7 +246,7 @@ QUESTIONS = {
 
 class BudgetRow(forms.Form):
     kind = forms.ChoiceField(label=_("Art"), choices=[("", _("Vælg")), *BudgetLine.Kind.choices])
-    text = Prose(label=_("Hvad"), longest=200, widget=forms.TextInput())
+    text = Prose(label=_("Hvad"), longest=200)
     amount = KronerField(
         label=_("Beløb uden moms"), smallest=1, error_messages={"too_small": _("Skriv et beløb over 0 kr.")}
     )
@@ -257,7 +257,7 @@ class EffectRow(forms.Form):
     value = Number(label=_("Mængde"))
     unit = Prose(label=_("Enhed"), longest=30, required=False, widget=forms.TextInput({"list": "usual-units"}))
     basis = forms.ChoiceField(label=_("Tallet er"), choices=[("", _("Vælg")), *Effect.Basis.choices])
-    baseline = Prose(label=_("Udgangspunkt i dag"), longest=200, required=False, widget=forms.TextInput())
+    baseline = Prose(label=_("Udgangspunkt i dag"), longest=200, required=False)
     method = Prose(label=_("Sådan fandt I tallet"), longest=500, rows=3, required=False)
 
     def __init__(self, *args, **options):

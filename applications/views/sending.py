@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import content, drafts
-from applications.door import offers
+from applications.door import Offer
 from applications.forms.writing import Sheet, anchor
 from applications.papers import said
+from applications.steps import STEPS
 from applications.views.loading import answered, load
 from applications.views.writing import closed, indicator, load_to_write, write
 from applications.workflow import State
@@ -30,11 +31,11 @@ def check_answers(request, number):
         for step in content.FORM_STEPS
     ]
     lacks = [(lack, anchor(lack.field)) for lack in content.missing(case)]
-    sending = [offer for offer in offers(case, request.user) if offer.step.name in SENDING]
+    steps = [STEPS[name] for name in SENDING if STEPS[name].by & case.held]
     context = {
         "case": case, "summary": summary, "lacks": lacks, "steps": indicator(case, ""),
         "doubts": [(doubt, anchor(doubt.field)) for doubt in content.doubts(case)],
-        "sending": sorted(sending, key=lambda offer: SENDING.index(offer.step.name)),
+        "sending": [Offer(step, step.reasons_against(case, request.user)) for step in steps],
     }  # fmt: skip
     return render(request, "applications/writing/check.html", context)
 

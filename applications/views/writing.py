@@ -7,9 +7,10 @@ what is posted after the case was closed for writing is shown to copy: nothing t
 import functools
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,15 +21,26 @@ from applications.door import NotYours
 from applications.forms.writing import Sheet
 from applications.papers import said
 from applications.requirements import other_open_rounds
-from applications.views.loading import load
+from applications.roles import MAY, roles_on, visible_to
 from applications.workflow import State
 from journal import clock
 from pages.access import SIGNED_IN, opens_to
 
 
 def load_to_write(request, number):
-    """The case for who may write in it, with the rows that every page of the form reads."""
-    case = load(request, number, may="edit")
+    """The case for who may write in it: 404 for who may not see it, 403 for who may only read."""
+    case = get_object_or_404(visible_to(request.user).select_related("round", "unit", "changed_by"), number=number)
+    case.held = roles_on(request.user, case)
+    if MAY["see"].isdisjoint(case.held):
+        raise Http404
+    if MAY["edit"].isdisjoint(case.held):
+        raise PermissionDenied
+    return with_standing(case)
+
+
+def with_standing(case):
+    """The case with the rows that every page of the form reads, and how it stands to its deadline."""
+    prefetch_related_objects([case], "budget_lines", "effects", "round__extensions")
     case.standing = standing(case)
     return case
 
@@ -80,7 +92,7 @@ def write(request, case, names, show, onward, questions=()):
         return _too_late(request, case, sheet)
     except drafts.Conflict as conflict:
         return _side_by_side(request, conflict, sheet)
-    case.standing = standing(case)
+    with_standing(case)
     sheet.saved(case)
     problem = take_file(request, case, needed=request.POST.get("then") == "attach") if "attachments" in names else ""
     if sheet.unreadable or problem or request.POST.get("add_row"):
@@ -143,7 +155,7 @@ def _show_step(request, step, case, sheet, problem=""):
         "case": case, "step": step, "sheet": sheet, "problem": problem, "place": place + 1,
         "last": place + 1 == len(content.FORM_STEPS), "kept": request.method == "POST",
         "steps": indicator(case, step.slug), "total": sum(line.amount for line in case.budget_lines.all()),
-        "files": case.attachments.all() if "attachments" in step.names else [],
+        "files": list(case.attachments.all()) if "attachments" in step.names else [],
     }  # fmt: skip
     return render(request, "applications/writing/step.html", context)
 
