@@ -160,7 +160,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_FILE_PATH = VAR / "mails"
 if DEMO:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "demo.mail_folder.MailFolder"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="baeredygtighedspuljen@naestved.example")
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
