@@ -5,6 +5,7 @@ documents.Document), so flushing the broker loses nothing. Every task is thin an
 """
 
 import os
+import sys
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
@@ -29,9 +30,13 @@ app.conf.beat_schedule = {
 @beat_init.connect
 def refuse_demo_persons(**kwargs):
     """Production refuses to start while a demo person exists."""
+    import django
+
     from people import demo_guard
 
+    django.setup()
     try:
         demo_guard.refuse_demo_persons()
     except Exception as refusal:  # celery only logs what a receiver raises; leaving is the refusal
-        raise SystemExit(str(refusal)) from refusal
+        print(refusal, file=sys.__stderr__)  # celery has taken sys.stderr by now
+        raise SystemExit(1) from refusal

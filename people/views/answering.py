@@ -4,6 +4,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.shortcuts import render
 
 
+def posted(request):
+    """What a form was sent with; None when the page is only opened. An empty post is a post."""
+    return request.POST if request.method == "POST" else None
+
+
 def done(request, form, act) -> bool:
     """Post a valid form to the domain call; False when there is something to show."""
     if request.method != "POST" or not form.is_valid():

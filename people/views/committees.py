@@ -13,7 +13,7 @@ from people import story
 from people.forms import CommitteeForm
 from people.models import Committee
 from people.roles import Role
-from people.views.answering import done
+from people.views.answering import done, posted
 
 
 @opens_to(Role.ADMINISTRATOR)
@@ -30,7 +30,7 @@ def edit_committee(request, committee_id=None):
     found = get_object_or_404(Committee, pk=committee_id) if committee_id else None
     title = found.name if found else _("Nyt udvalg")
     initial = {name: getattr(found, name) for name in register.FACTS} if found else {}
-    form = CommitteeForm(request.POST or None, initial=initial)
+    form = CommitteeForm(posted(request), initial=initial)
 
     def act(typed):
         if found:

@@ -14,7 +14,7 @@ from journal.models import Message
 from pages.access import SIGNED_IN, opens_to
 from people import access, persons
 from people.forms import ChangePasswordForm, OwnFactsForm
-from people.views.answering import done, form_page
+from people.views.answering import done, form_page, posted
 
 ON_A_PAGE = 60
 
@@ -23,7 +23,7 @@ ON_A_PAGE = 60
 @require_http_methods(["GET", "POST"])
 def my_page(request):
     person = request.user
-    form = OwnFactsForm(request.POST or None, initial={name: getattr(person, name) for name in persons.OWN_FACTS})
+    form = OwnFactsForm(posted(request), initial={name: getattr(person, name) for name in persons.OWN_FACTS})
     if done(request, form, lambda typed: persons.amend(person, by=person, **typed)):
         notices.success(request, _("Dine oplysninger er gemt."))
         return redirect("people:my-page")
@@ -34,7 +34,7 @@ def my_page(request):
 @sensitive_post_parameters("current", "new", "again")
 @require_http_methods(["GET", "POST"])
 def change_password(request):
-    form = ChangePasswordForm(request.user, request.POST or None)
+    form = ChangePasswordForm(request.user, posted(request))
     if done(request, form, lambda typed: access.choose_password(request.user, typed["new"])):
         update_session_auth_hash(request, request.user)
         notices.success(request, _("Din adgangskode er skiftet. Du er logget ud alle andre steder."))

@@ -15,7 +15,7 @@ from people import access, appointments, persons, story
 from people.forms import EndRoleForm, PersonFilter, PersonForm, RoleForm
 from people.models import Person, RoleAssignment
 from people.roles import Role
-from people.views.answering import done, form_page
+from people.views.answering import done, form_page, posted
 
 ON_A_PAGE = 60
 
@@ -46,7 +46,7 @@ def narrowed(choice: dict):
 @opens_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def new_person(request):
-    form = PersonForm(request.POST or None)
+    form = PersonForm(posted(request))
     made = []
     if done(request, form, lambda typed: made.append(persons.enrol(by=request.user, **typed))):
         text = _("%(name)s er oprettet og får en mail med et link til at vælge adgangskode. Giv nu en rolle.")
@@ -91,7 +91,7 @@ def edit_person(request, person_id):
     found = get_object_or_404(Person, pk=person_id)
     name = found.name
     fields = PersonForm.base_fields
-    form = PersonForm(request.POST or None, initial={field: getattr(found, field) for field in fields})
+    form = PersonForm(posted(request), initial={field: getattr(found, field) for field in fields})
     if done(request, form, lambda typed: persons.amend(found, by=request.user, **typed)):
         messages.success(request, _("Oplysningerne er gemt."))
         return redirect("people:person", found.pk)
@@ -102,7 +102,7 @@ def edit_person(request, person_id):
 @require_http_methods(["GET", "POST"])
 def appoint(request, person_id):
     found = get_object_or_404(Person, pk=person_id)
-    form = RoleForm(found, request.POST or None)
+    form = RoleForm(found, posted(request))
     if done(request, form, lambda typed: appointments.appoint(found, by=request.user, **typed)):
         text = _("%(name)s har fået rollen, og administratorerne har fået besked.")
         messages.success(request, text % {"name": found.name})
@@ -114,7 +114,7 @@ def appoint(request, person_id):
 @require_http_methods(["GET", "POST"])
 def end_role(request, assignment_id):
     row = get_object_or_404(RoleAssignment.objects.select_related("person", "unit", "deputy_for"), pk=assignment_id)
-    form = EndRoleForm(request.POST or None)
+    form = EndRoleForm(posted(request))
     if done(request, form, lambda typed: appointments.end(row, by=request.user, last_day=typed["last_day"])):
         messages.success(request, _("Rollen er afsluttet, og administratorerne har fået besked."))
         return redirect("people:person", row.person_id)

@@ -14,7 +14,7 @@ from pages.access import EVERYBODY, opens_to
 from people import access, session_life
 from people.forms import ForgottenForm, NewPasswordForm, SignInForm
 from people.sign_in import next_page
-from people.views.answering import done, form_page
+from people.views.answering import done, form_page, posted
 
 GONE = 410
 
@@ -25,7 +25,7 @@ GONE = 410
 def sign_in(request):
     if request.user.is_authenticated:
         return redirect(next_page(request))
-    form = SignInForm(request.POST or None)
+    form = SignInForm(posted(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         person = authenticate(request, username=typed["email"], password=typed["password"])
@@ -49,7 +49,7 @@ def sign_out(request):
 @opens_to(EVERYBODY)
 @require_http_methods(["GET", "POST"])
 def forgotten_password(request):
-    form = ForgottenForm(request.POST or None)
+    form = ForgottenForm(posted(request))
     if done(request, form, lambda typed: access.ask(typed["email"])):
         return render(request, "people/link_asked.html", {"email": form.cleaned_data["email"]})
     return render(request, "people/forgotten.html", {"form": form})
@@ -62,7 +62,7 @@ def set_password(request, uid, token):
     person = access.holder_of(uid, token)
     if person is None:
         return render(request, "people/link_gone.html", status=GONE)
-    form = NewPasswordForm(person, request.POST or None)
+    form = NewPasswordForm(person, posted(request))
     if done(request, form, lambda typed: access.choose_password(person, typed["new"])):
         messages.success(request, _("Din adgangskode er valgt. Log ind med den."))
         return redirect("people:sign-in")

@@ -12,7 +12,7 @@ from people import units as register
 from people.forms import CloseUnitForm, MoveUnitForm, NewUnitForm, UnitForm
 from people.models import Unit
 from people.roles import STAFF_ROLES, Role
-from people.views.answering import done, form_page
+from people.views.answering import done, form_page, posted
 
 CENTRES = (Unit.Kind.MUNICIPALITY, Unit.Kind.CENTRE)
 
@@ -59,7 +59,7 @@ def under(unit: Unit | None = None) -> dict:
 @opens_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def new_unit(request):
-    form = NewUnitForm(request.POST or None, {"parent": request.GET.get("under")})
+    form = NewUnitForm(posted(request), {"parent": request.GET.get("under")})
     made = []
     if done(request, form, lambda typed: made.append(register.found(request.user, **typed))):
         messages.success(request, _("%(name)s er oprettet.") % {"name": made[0].name})
@@ -72,7 +72,7 @@ def new_unit(request):
 def edit_unit(request, unit_id):
     found = get_object_or_404(Unit, pk=unit_id)
     where = under(found)
-    form = UnitForm(request.POST or None, initial={name: getattr(found, name) for name in register.FACTS})
+    form = UnitForm(posted(request), initial={name: getattr(found, name) for name in register.FACTS})
     if done(request, form, lambda typed: register.amend(found, request.user, **typed)):
         messages.success(request, _("Oplysningerne er gemt."))
         return redirect("people:unit", found.pk)
@@ -83,7 +83,7 @@ def edit_unit(request, unit_id):
 @require_http_methods(["GET", "POST"])
 def move_unit(request, unit_id):
     found = get_object_or_404(Unit.objects.select_related("parent"), pk=unit_id)
-    form = MoveUnitForm(found, request.POST or None)
+    form = MoveUnitForm(found, posted(request))
     if done(request, form, lambda typed: register.move(found, typed["parent"], request.user)):
         messages.success(request, _("%(name)s er flyttet.") % {"name": found.name})
         return redirect("people:unit", found.pk)
@@ -100,7 +100,7 @@ def close_unit(request, unit_id):
     """First the day, then what ends with it, then the act."""
     found = get_object_or_404(Unit, pk=unit_id)
     where, saved = under(found), found.valid_to
-    form = CloseUnitForm(request.POST or None)
+    form = CloseUnitForm(posted(request))
     asked = request.method == "POST" and form.is_valid()
     if asked and "confirmed" in request.POST:
         if done(request, form, lambda typed: register.close(found, typed["from_day"], request.user)):
