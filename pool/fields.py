@@ -58,6 +58,7 @@ class KronerField(forms.Field):
             return True
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2999
 TIME = re.compile(r"^(?:kl\.?)?\s*(\d{1,2})(?:[.:]?(\d{2}))?$", re.IGNORECASE)
 
 
@@ -104,6 +105,8 @@ class MomentField(DanishDateField):
         if not any([*day, clock]):
             return None
         day = super().to_python(day)
+        if day and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:  # outside, a moment may have no place in UTC
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             return timezone.make_aware(datetime.combine(day, read_time(clock)))
         except (ValueError, TypeError):

@@ -94,8 +94,8 @@ def announce(round: Round, by: Person) -> None:
     """Tell every unit that can apply; from the opening on it can. A round is announced once."""
     chain.lock()
     round.refresh_from_db()
-    if reason := why_not_announced(round):
-        raise ValidationError(reason)
+    if refusal := why_not_announced(round):
+        raise ValidationError(refusal)
     round.announced_at = clock.now()
     round.save(update_fields=["announced_at"])
     event = chain.record(round.subject, "announce_round", by, {"åbner": round.opens.isoformat()})
@@ -107,8 +107,8 @@ def move_deadline(round: Round, deadline: datetime, by: Person, reason: str) -> 
     """A later deadline for all, with notice to all: who counts on the old one loses nothing."""
     chain.lock()
     round.refresh_from_db()
-    if reason := why_not_moved(round):
-        raise ValidationError(reason)
+    if refusal := why_not_moved(round):
+        raise ValidationError(refusal)
     if deadline <= clock.now() or deadline <= round.deadline:
         raise ValidationError({"deadline": _("Den nye frist skal ligge i fremtiden og efter den nuværende.")})
     _must_precede_the_answer(round, deadline)
@@ -125,8 +125,8 @@ def extend(round: Round, unit: Unit, deadline: datetime, by: Person, reason: str
     """A later deadline for one unit, with a reason; the unit is told."""
     chain.lock()
     round.refresh_from_db()
-    if reason := why_not_moved(round):
-        raise ValidationError(reason)
+    if refusal := why_not_moved(round):
+        raise ValidationError(refusal)
     if not unit.is_open:
         raise ValidationError(_("Enheden er lukket."))
     if deadline <= round.deadline or deadline <= clock.now():
@@ -167,8 +167,8 @@ def archive(round: Round, by: Person) -> None:
     """Put a round away when it is over: closed, every case decided, nothing reserved."""
     chain.lock()
     round.refresh_from_db()
-    if reason := why_not_archived(round):
-        raise ValidationError(reason)
+    if refusal := why_not_archived(round):
+        raise ValidationError(refusal)
     round.archived_at = clock.now()
     round.save(update_fields=["archived_at"])
     chain.record(round.subject, "archive_round", by, {})

@@ -21,6 +21,8 @@ class RoundPlan:
         gates = [{**row, "required": "yes" if row["required"] else "no"} for row in gates]
         self.form = RoundForm(round, data)
         self.form.quiet = self.adding
+        if data is not None:
+            criteria = gates = None  # every posted row is read for itself, whatever there is now
         self.criteria = CriterionFormSet(data, prefix="criteria", initial=criteria, quiet=self.adding)
         self.gates = GateFormSet(data, prefix="gates", initial=gates, quiet=self.adding)
         for rows in (self.criteria, self.gates):
@@ -33,8 +35,10 @@ class RoundPlan:
 
     def saved(self, by) -> bool:
         """Store what was posted; False when something must be corrected first."""
+        if self.adding:
+            return False
         readable = [part.is_valid() for part in self.parts]  # each is asked, so that all errors show at once
-        if self.adding or not all(readable):
+        if not all(readable):
             return False
         criteria, gates = self.criteria.rows(self.known[0]), self.gates.rows(self.known[1])
         self.form.write_on(self.round)
