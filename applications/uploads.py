@@ -8,6 +8,7 @@ refused. The name is the server's; refused files are kept nowhere. Files leave a
 
 import hashlib
 import io
+import re
 import zipfile
 
 import pikepdf
@@ -34,6 +35,9 @@ MOST_PIXELS = 100_000_000
 LONGEST_SIDE = 2400  # pixels kept; a phone's picture is scaled down to this
 LARGEST_UNPACKED = 200 * MEGABYTE
 MOST_ENTRIES = 2000
+ACTIONS = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute")
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # marks that make a name read as another
+CHUNK = MEGABYTE
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALLOWED = gettext_lazy("Vi kan tage imod PDF, PNG, JPEG, Word (.docx) og Excel (.xlsx).")
@@ -121,18 +125,30 @@ def _pdf(content: bytes) -> bytes:
     except pikepdf.PasswordError as error:
         raise ValidationError(_("PDF-filen er låst med en adgangskode.")) from error
     with pdf:
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) and _acts(thing):
-                raise ValidationError(_("PDF-filen indeholder kode eller indlejrede filer. Gem den som en almindelig PDF."))
+        if any(_acts(thing) for whole in pdf.objects for thing in _parts(whole)):
+            raise ValidationError(_("PDF-filen indeholder kode eller indlejrede filer. Gem den som en almindelig PDF."))
         if len(pdf.pages) == 0:
             raise ValidationError(_("PDF-filen har ingen sider."))
     return content
 
 
+def _parts(whole):
+    """A numbered object and every dictionary that lies directly in it; what it only points at has a number of its own."""
+    waiting = [whole]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, pikepdf.Stream | pikepdf.Dictionary):
+            yield thing
+            inner = [value for _key, value in thing.items()]
+        else:
+            inner = list(thing) if isinstance(thing, pikepdf.Array) else []
+        waiting += [value for value in inner if isinstance(value, pikepdf.Object) and not value.is_indirect]
+
+
 def _acts(thing) -> bool:
-    if any(key in thing for key in ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF")):
+    if any(key in thing for key in ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA")):
         return True
-    return str(thing.get("/S", "")) in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute")
+    return str(thing.get("/S", "")) in ACTIONS or str(thing.get("/Subtype", "")) in ("/RichMedia", "/FileAttachment")
 
 
 def _picture(content: bytes, kind: str) -> bytes:
@@ -146,11 +162,11 @@ def _picture(content: bytes, kind: str) -> bytes:
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     picture = ImageOps.exif_transpose(picture)
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    clear = kind == "PNG" and ("A" in picture.getbands() or "transparency" in picture.info)
+    picture = picture.convert("RGBA" if clear else "RGB")
+    picture.info = {}  # comments and profiles would be written again
     out = io.BytesIO()
-    if kind == "JPEG":
-        picture.convert("RGB").save(out, "JPEG", quality=88)
-    else:
-        picture.convert("RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB").save(out, "PNG")
+    picture.save(out, kind, **({"quality": 88} if kind == "JPEG" else {}))
     return out.getvalue()
 
 
@@ -169,12 +185,23 @@ def _office(content: bytes) -> tuple[bytes, str, str]:
         types = _unpacked(archive, entries, "[content_types].xml")
         if b"macroenabled" in types.lower() or b"<!doctype" in types.lower() or b"<!entity" in types.lower():
             raise ValidationError(_("Filen indeholder makroer eller indlejrede filer. Gem den uden, eller som PDF."))
-        for entry in entries:
-            if entry.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in archive.read(entry)[:100_000].upper():
-                raise ValidationError(_("Filen er beskadiget og kan ikke læses."))
-        if archive.testzip() is not None:
+        if any(_declares(archive, entry) for entry in entries) or archive.testzip() is not None:
             raise ValidationError(_("Filen er beskadiget og kan ikke læses."))
     return content, *found[0]
+
+
+def _declares(archive, entry) -> bool:
+    """An XML part with a document type of its own, in whatever encoding: office files have none, bombs do."""
+    if not entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return False
+    tail = b""
+    with archive.open(entry) as part:
+        while chunk := part.read(CHUNK):
+            read = tail + chunk.replace(b"\0", b"").upper()
+            if b"<!DOCTYPE" in read or b"<!ENTITY" in read:
+                return True
+            tail = read[-10:]
+    return False
 
 
 def _unpacked(archive, entries, name: str) -> bytes:
@@ -182,7 +209,7 @@ def _unpacked(archive, entries, name: str) -> bytes:
 
 
 def _named(name: str, ending: str) -> str:
-    stem = safe_name(name.replace("\u202e", "")).rpartition(".")[0] or safe_name(name)
+    stem = safe_name(UNSEEN.sub("", name)).rpartition(".")[0] or safe_name(UNSEEN.sub("", name))
     return f"{stem[:100]}.{ending}"
 
 

@@ -1,0 +1,452 @@
+"""Attachments: judged by content, cleaned, limited, refused in Danish; out again as a download alone."""
+
+import io
+import zipfile
+
+import pikepdf
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from applications import content, drafts, uploads
+from applications.door import NotYours, take
+from applications.models import Application, Attachment
+from applications.workflow import State
+
+pytestmark = [pytest.mark.django_db]
+BROKEN = "Filen er beskadiget og kan ikke læses."
+MACROS = "Filen indeholder makroer eller indlejrede filer. Gem den uden, eller som PDF."
+PDF_CODE = "PDF-filen indeholder kode eller indlejrede filer. Gem den som en almindelig PDF."
+EXPLODES = "Filen pakker sig ud til mere, end vi kan tage imod."
+TYPES = b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def picture(kind="PNG", size=(40, 30), **options):
+    out = io.BytesIO()
+    Image.new("RGB", size, "green").save(out, kind, **options)
+    return out.getvalue()
+
+
+def noise():
+    """A picture that does not pack, so that half of it is missing when the file is cut."""
+    out = io.BytesIO()
+    Image.effect_noise((100, 100), 90).save(out, "PNG")
+    return out.getvalue()
+
+
+def pdf(change=lambda pdf: None, pages=1, **options):
+    made, out = pikepdf.new(), io.BytesIO()
+    for _each in range(pages):
+        made.add_blank_page()
+    change(made)
+    made.save(out, **options)
+    return out.getvalue()
+
+
+def archive(entries, compression=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as made:
+        for name, body in entries.items():
+            made.writestr(name, body)
+    return out.getvalue()
+
+
+def word(**more):
+    return archive({"[Content_Types].xml": TYPES, "word/document.xml": b"<w/>"} | more)
+
+
+def excel(**more):
+    return archive({"[Content_Types].xml": TYPES, "xl/workbook.xml": b"<x/>"} | more)
+
+
+def refused(body) -> str:
+    with pytest.raises(ValidationError) as caught:
+        uploads.cleaned(body)
+    return " ".join(caught.value.messages)
+
+
+# ── what may come in ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "ending"),
+    [
+        (pdf(), "application/pdf", "pdf"),
+        (picture("PNG"), "image/png", "png"),
+        (picture("JPEG"), "image/jpeg", "jpg"),
+        (word(), uploads.WORD, "docx"),
+        (excel(), uploads.EXCEL, "xlsx"),
+    ],
+)
+def test_the_content_decides_what_a_file_is(body, media_type, ending):
+    assert uploads.cleaned(body)[1:] == (media_type, ending)
+
+
+def test_office_and_pdf_files_are_kept_to_the_byte():
+    assert [uploads.cleaned(body)[0] == body for body in (pdf(), word(), excel())] == [True] * 3
+
+
+def test_a_picture_is_written_anew_without_where_it_was_taken():
+    exif = Image.Exif()
+    exif[0x010F] = "Hemmelig telefon"
+    exif.get_ifd(0x8825)[2] = (55.0, 13.0, 45.0)
+    taken = picture("JPEG", exif=exif, comment=b"Hemmelig kommentar")
+    assert b"Hemmelig" in taken
+    kept = uploads.cleaned(taken)[0]
+    assert b"Hemmelig" not in kept and not Image.open(io.BytesIO(kept)).getexif()
+
+
+def test_a_picture_on_its_side_is_turned_up():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert Image.open(io.BytesIO(uploads.cleaned(picture("JPEG", (40, 30), exif=exif))[0])).size == (30, 40)
+
+
+def test_a_phones_picture_is_scaled_down():
+    kept = Image.open(io.BytesIO(uploads.cleaned(picture("JPEG", (8000, 6000)))[0]))
+    assert kept.size == (2400, 1800)
+
+
+def test_what_hides_behind_a_picture_is_gone():
+    assert b"<script>" not in uploads.cleaned(picture("PNG") + b"<script>alert(1)</script>")[0]
+    assert b"<script>" not in uploads.cleaned(picture("JPEG") + b"<script>alert(1)</script>")[0]
+
+
+def test_transparent_and_palette_pictures_come_through():
+    for mode in ("P", "RGBA", "LA", "L", "1", "I;16"):
+        out = io.BytesIO()
+        Image.new(mode, (5, 5)).save(out, "PNG")
+        assert uploads.cleaned(out.getvalue())[1] == "image/png", mode
+
+
+# ── what may not ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"MZ\x90\x00 program",
+        b"<html><script>alert(1)</script></html>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF89a....",
+        b"plain text",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old office",
+        b"7z\xbc\xaf\x27\x1c",
+        b" %PDF-1.7 one blank before",
+        archive({"readme.txt": b"a zip"}),
+        archive({"word/document.xml": b"<w/>"}),
+        archive({"[Content_Types].xml": TYPES}),
+    ],
+)
+def test_other_kinds_are_refused_with_what_we_take(body):
+    assert refused(body) == "Vi kan tage imod PDF, PNG, JPEG, Word (.docx) og Excel (.xlsx)."
+
+
+def test_nothing_is_no_file():
+    assert refused(b"") == "Filen er tom."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"%PDF-1.7 and then nothing",
+        b"\x89PNG\r\n\x1a\n and then nothing",
+        b"\xff\xd8\xff and then nothing",
+        b"PK\x03\x04 and then nothing",
+        noise()[:2000],
+        picture("JPEG", (300, 300))[:400],
+        word()[:-30],
+    ],
+)
+def test_broken_and_truncated_files_are_refused(body):
+    assert refused(body) in (BROKEN, "Billedet er beskadiget og kan ikke læses.")
+
+
+def test_a_changed_byte_in_an_office_file_is_seen():
+    body = archive({"[Content_Types].xml": TYPES, "word/document.xml": b"<w/>" * 50}, zipfile.ZIP_STORED)
+    assert refused(body.replace(b"<w/><w/>", b"<w/><v/>", 1)) == BROKEN
+
+
+def action(kind):
+    def change(made):
+        made.Root.OpenAction = made.make_indirect(pikepdf.Dictionary(S=pikepdf.Name(kind), JS="app.alert(1)", F="cmd.exe"))
+
+    return change
+
+
+def nested(made):
+    made.pages[0].AA = pikepdf.Dictionary(O=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe"))
+
+
+def with_attachment(made):
+    made.attachments["x.exe"] = b"MZ"
+
+
+def name_tree(made):
+    made.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array([])))
+
+
+def rich_media(made):
+    annotation = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia, Rect=[0, 0, 1, 1])
+    made.pages[0].Annots = made.make_indirect(pikepdf.Array([annotation]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        action("/JavaScript"),
+        action("/Launch"),
+        action("/SubmitForm"),
+        action("/ImportData"),
+        nested,
+        with_attachment,
+        name_tree,
+        rich_media,
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_pdf_that_acts_is_refused(change, packed):
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    assert refused(pdf(change, object_stream_mode=mode)) == PDF_CODE
+
+
+def test_a_locked_pdf_and_one_without_pages():
+    assert refused(pdf(encryption=pikepdf.Encryption(user="x", owner="y"))) == "PDF-filen er låst med en adgangskode."
+    assert refused(pdf(pages=0)) == "PDF-filen har ingen sider."
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"word/vbaProject.bin": b"x"},
+        {"word/embeddings/oleObject1.bin": b"x"},
+        {"word/activeX/activeX1.xml": b"x"},
+        {"../../etc/passwd": b"x"},
+        {"[Content_Types].xml": TYPES.replace(b"/>", b"> application/vnd.ms-word.document.macroEnabled.main+xml</Types>")},
+        {"[Content_Types].xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + TYPES},
+    ],
+)
+def test_macros_embedded_files_and_ways_out_are_refused(more):
+    assert refused(word(**more)) == MACROS
+
+
+def test_entities_in_any_part_are_refused():
+    bomb = b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><w>&a;</w>"
+    assert refused(word(**{"word/document.xml": bomb})) == BROKEN
+    assert refused(word(**{"word/STYLES.XML": b" " * 200_000 + bomb})) == BROKEN
+    assert refused(word(**{"word/document.xml": bomb.decode().encode("utf-16")})) == BROKEN
+
+
+def test_what_explodes_is_refused_before_it_is_unpacked():
+    assert refused(word(**{"word/big.xml": b"\0" * (uploads.LARGEST_UNPACKED + 1)})) == EXPLODES
+    assert refused(word(**{f"word/{n}.xml": b"" for n in range(uploads.MOST_ENTRIES)})) == EXPLODES
+
+
+def test_an_archive_that_lies_about_its_size_is_refused():
+    body = bytearray(word(**{"word/big.xml": b"\0" * 5_000_000}))
+    at = body.rindex(b"word/big.xml") - 46  # its line in the archive's list of contents
+    body[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    assert refused(bytes(body)) == BROKEN
+
+
+def test_a_picture_with_too_many_points_is_refused_by_its_head_alone():
+    body = bytearray(picture("PNG"))
+    import struct
+    import zlib
+
+    body[16:24] = struct.pack(">II", 20_000, 20_000)
+    body[29:33] = struct.pack(">I", zlib.crc32(bytes(body[12:29])))
+    assert refused(bytes(body)) == "Billedet har for mange billedpunkter (højst 100 millioner)."
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def draft(case):
+    return case(State.DRAFT)
+
+
+def put(draft, who, name, body):
+    return uploads.attach(draft.pk, who, SimpleUploadedFile(name, body))
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("tilbud.pdf", "tilbud.pdf"),
+        ("tilbud.exe", "tilbud.pdf"),
+        ("tilbud.pdf.exe", "tilbud.pdf.pdf"),
+        ("tilbud", "tilbud.pdf"),
+        ("Æble å.PDF", "Æble å.pdf"),
+        ("fdp\u202egpj.exe", "fdpgpj.pdf"),
+        ("a\u2066b\u200e.pdf", "ab.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("<b>x</b>.pdf", "b_.pdf"),
+        ("n\x00ul\r\nl.pdf", "n_ul_l.pdf"),
+        ("x" * 255 + ".pdf", "x" * 100 + ".pdf"),
+        ("CON.pdf", "CON.pdf"),
+        (".pdf", "pdf.pdf"),
+    ],
+)
+def test_the_name_is_the_servers(draft, cast, name, kept):
+    assert put(draft, cast["anna"], name, pdf()).name == kept
+
+
+def test_where_it_lies_says_nothing_of_its_name(draft, cast):
+    row = put(draft, cast["anna"], "hemmelig.pdf", pdf())
+    assert row.file.name.split("/")[-1].startswith(row.sha256) and "hemmelig" not in row.file.name
+    assert uploads.faults() == []
+
+
+# ── limits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sized(length):
+    body = pdf()
+    return body + b"%" * (length - len(body))
+
+
+def test_a_file_of_exactly_the_limit_comes_in_and_one_byte_more_does_not(draft, cast):
+    assert put(draft, cast["anna"], "a.pdf", sized(uploads.LARGEST_FILE)).size == uploads.LARGEST_FILE
+    with pytest.raises(ValidationError, match="Filen er for stor. Den må højst fylde 20 MB."):
+        put(draft, cast["anna"], "b.pdf", sized(uploads.LARGEST_FILE + 1))
+
+
+def test_twenty_files_and_a_hundred_megabytes(draft, cast, monkeypatch):
+    full = "Der er ikke plads til flere bilag på ansøgningen"
+    for place in range(20):
+        put(draft, cast["anna"], f"{place}.pdf", pdf())
+    with pytest.raises(ValidationError, match=full):
+        put(draft, cast["anna"], "21.pdf", pdf())
+    rows = Attachment.objects.order_by("pk")
+    rows.exclude(pk=rows.first().pk).delete()
+    Attachment.objects.update(size=uploads.LARGEST_CASE - len(pdf()))
+    put(draft, cast["anna"], "fits.pdf", pdf())
+    with pytest.raises(ValidationError, match=full):
+        put(draft, cast["anna"], "too-much.pdf", pdf())
+
+
+def test_what_is_refused_is_kept_nowhere(draft, cast, tmp_path):
+    with pytest.raises(ValidationError):
+        put(draft, cast["anna"], "x.pdf", b"MZ")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [] and not Attachment.objects.exists()
+
+
+def test_a_file_that_vanished_or_changed_is_a_fault(draft, cast, tmp_path):
+    row = put(draft, cast["anna"], "x.pdf", pdf())
+    (tmp_path / row.file.name).write_bytes(b"changed")
+    assert uploads.faults() == [f"attachment {row.pk}: file differs from its hash"]
+    (tmp_path / row.file.name).unlink()
+    assert uploads.faults() == [f"attachment {row.pk}: file is missing"]
+
+
+def test_only_the_unit_and_only_while_it_is_open(draft, cast):
+    row = put(draft, cast["anna"], "x.pdf", pdf())
+    for act in (lambda who: put(draft, who, "y.pdf", pdf()), lambda who: uploads.detach(draft.pk, who, row.pk)):
+        with pytest.raises(NotYours):
+            act(cast["olga"])
+    take("request_endorsement", draft.pk, cast["anna"])
+    for act in (lambda who: put(draft, who, "y.pdf", pdf()), lambda who: uploads.detach(draft.pk, who, row.pk)):
+        with pytest.raises(NotYours):
+            act(cast["anna"])
+    assert [file.name for file in draft.attachments.all()] == ["x.pdf"]
+
+
+# ── the pages ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def anna(client_of, cast):
+    return client_of(cast["anna"])
+
+
+def step(draft):
+    return reverse("applications:form-step", args=[draft.number, "kontakt"])
+
+
+def send(anna, draft, name, body, **more):
+    seen = {"seen-contact_name": drafts.seen(draft, ["contact_name"])["contact_name"]}
+    data = {"then": "attach", "contact_name": "Gemt Samtidig", **seen, **more}
+    return anna.post(step(draft), data | {"file": SimpleUploadedFile(name, body)})
+
+
+def test_a_file_comes_in_with_what_was_typed_and_goes_out_as_a_download(anna, draft):
+    body = pdf()
+    answer = send(anna, draft, "tilbud «a».pdf", body)
+    assert answer.headers["Location"] == f"{step(draft)}#attachments"
+    row, now = draft.attachments.get(), Application.objects.get()
+    assert (row.name, now.contact_name) == ("tilbud «a».pdf", "Gemt Samtidig")
+    page = anna.get(step(draft)).content.decode()
+    assert "tilbud «a».pdf" in page and "Fjern" in page
+    answer = anna.get(reverse("applications:attachment", args=[draft.number, row.pk]))
+    assert b"".join(answer.streaming_content) == body
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''tilbud%20%C2%ABa%C2%BB.pdf")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "sentence"),
+    [
+        ("a.pdf", b"MZ", str(uploads.ALLOWED)),
+        ("a.pdf", b"%PDF-1.7", BROKEN),
+        ("a.pdf", sized(uploads.LARGEST_FILE + 1), str(uploads.TOO_LARGE)),
+        ("a.docx", word(**{"word/vbaProject.bin": b"x"}), MACROS),
+    ],
+)
+def test_a_refused_file_says_why_and_what_was_typed_is_saved(anna, draft, name, body, sentence):
+    answer = send(anna, draft, name, body, then="next")
+    assert (answer.status_code, answer.content.decode().count(sentence)) == (200, 2)
+    assert Application.objects.get().contact_name == "Gemt Samtidig" and not Attachment.objects.exists()
+
+
+def test_pressing_the_button_without_a_file(anna, draft):
+    assert anna.post(step(draft), {"then": "attach"}).content.decode().count("Vælg først en fil.") == 2
+
+
+def test_the_address_for_one_file(anna, draft):
+    address = reverse("applications:attach", args=[draft.number])
+    anna.post(address, {"file": SimpleUploadedFile("a.png", picture())})
+    assert draft.attachments.get().name == "a.png"
+    answer = anna.post(address, {"file": SimpleUploadedFile("a.exe", b"MZ")}, follow=True)
+    assert str(uploads.ALLOWED) in answer.content.decode() and draft.attachments.count() == 1
+
+
+def test_a_file_is_taken_off_after_a_question(anna, draft, cast):
+    row = put(draft, cast["anna"], "tilbud.pdf", pdf())
+    to_question = anna.post(step(draft), {"then": f"remove:{row.pk}"})
+    address = reverse("applications:detach", args=[draft.number, row.pk])
+    assert to_question.headers["Location"] == address
+    assert "Fjern «tilbud.pdf»?" in anna.get(address).content.decode() and draft.attachments.count() == 1
+    assert anna.post(address).headers["Location"] == f"{step(draft)}#attachments"
+    assert draft.attachments.count() == 0 and anna.get(address).status_code == 404
+
+
+def test_a_file_of_a_sent_case_cannot_be_taken_off_and_is_frozen_by_name(anna, case, cast):
+    draft = case(State.DRAFT)
+    row = put(draft, cast["anna"], "tilbud.pdf", pdf())
+    take("request_endorsement", draft.pk, cast["anna"])
+    take("endorse", draft.pk, cast["ulla"])
+    assert anna.post(reverse("applications:detach", args=[draft.number, row.pk])).status_code == 403
+    version = draft.versions.get()
+    assert version.content["attachments"] == [{"id": row.pk, "name": "tilbud.pdf", "size": row.size, "sha256": row.sha256}]
+    assert content.freeze(draft)["attachments"] == version.content["attachments"]
+
+
+def test_a_file_is_read_by_who_may_see_its_case_and_under_its_case_alone(client_of, cast, draft, case, tmp_path):
+    row = put(draft, cast["anna"], "tilbud.pdf", pdf())
+    address = reverse("applications:attachment", args=[draft.number, row.pk])
+    codes = {who: client_of(cast[who]).get(address).status_code for who in ("anna", "bo", "ulla", "olga", "otto", "karen")}
+    assert codes == {"anna": 200, "bo": 200, "ulla": 200, "olga": 404, "otto": 404, "karen": 404}
+    other = case(State.DRAFT)
+    assert client_of(cast["anna"]).get(reverse("applications:attachment", args=[other.number, row.pk])).status_code == 404
+    (tmp_path / row.file.name).unlink()
+    assert client_of(cast["anna"]).get(address).status_code == 404
