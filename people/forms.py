@@ -111,19 +111,15 @@ class PersonFilter(forms.Form):
     state = forms.ChoiceField(label=_("Adgang"), choices=STATES, required=False)
 
 
-class UnitChoice(forms.TypedChoiceField):
-    """One of the open units, shown as a tree."""
-
-    def __init__(self, **options):
-        super().__init__(empty_value=None, coerce=self.unit_of, **options)
-        self.known = {}
+class UnitChoice(forms.ChoiceField):
+    """One of the units offered, shown as a tree; gives the Unit."""
 
     def offer(self, rows: list[Unit]) -> None:
-        self.known = {row.pk: row for row in rows}
+        self.known = {str(row.pk): row for row in rows}
         self.choices = CHOOSE + [(row.pk, "– " * row.depth + row.name) for row in rows]
 
-    def unit_of(self, value) -> Unit:
-        return self.known[int(value)]
+    def clean(self, value):
+        return self.known[super().clean(value)]
 
 
 class RoleForm(NamesItsFields, forms.Form):
