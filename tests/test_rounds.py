@@ -205,7 +205,10 @@ def test_one_or_three_rounds_cost_the_same(cast, open_round, year, committee, co
 
 def test_the_page_says_every_rule_in_words(cast, consultant, year, committee):
     consultant.post(url("new-round"), posted(committee=committee.pk, pool_year=year.pk))
-    page = text_of(consultant.get(url("round", Round.objects.get().pk)))
+    made = Round.objects.get()
+    moves = consultant.get(f"{url('moves', 2026)}?tal=tilbage&runde={made.pk}")
+    assert "Hele rammen er tilbage." in text_of(moves)
+    page = text_of(consultant.get(url("round", made.pk)))
     for words in [
         "Til det grønne.",
         "Åbner 1. april 2026 kl. 08.00",
@@ -219,7 +222,7 @@ def test_the_page_says_every_rule_in_words(cast, consultant, year, committee):
         "Puljen giver ikke penge til Forplejning Drift",
         "Skal opfyldes Ikke begyndt",
         "Mindst 1 af de 2 skal opfyldes Flere enheder er med Kan gentages",
-        "Mindre CO2, færre ton Regn i ton. 3 75 % Spredning 1 25 %",
+        "Mindre CO2, færre ton 75 % (vægt 3) Regn i ton. Spredning 25 % (vægt 1)",
         "Runden er oprettet",
         "Ramme: 300.000 kr.",
     ]:
@@ -628,6 +631,13 @@ def test_a_planned_or_archived_round_moves_no_deadline(cast, planned, consultant
     assert consultant.get(url("edit-round", planned.pk)).url == url("round", planned.pk)
     with pytest.raises(rounds.ValidationError, match="arkivet"):
         rounds.save(planned, cast["karen"])
+
+
+def test_a_reason_is_in_the_event_and_in_the_mail(cast, open_round):
+    rounds.move_deadline(open_round, NOW + timedelta(days=20), cast["karen"], "Snestorm")
+    event = Event.objects.last()
+    assert (event.step, event.payload["begrundelse"]) == ("move_deadline", "Snestorm")
+    assert all("Snestorm" in message.body for message in event.messages.all()) and event.messages.count() == 5
 
 
 # ── more time for one unit ──────────────────────────────────────────────────────────────────────────────────────────
