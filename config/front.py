@@ -28,7 +28,8 @@ DOES = {
     Role.SECRETARY: _("Du planlægger møder, sender dagsordenspunkter, skriver beslutninger ind og sender breve."),
     Role.FINANCE: _("Du passer puljens penge: bevillinger, overførsler og hver bevægelse på kontoen."),
     Role.COMMUNICATOR: _(
-        "Du fortæller om resultaterne. Der er ingen afsluttede projekter at fortælle om endnu. Her kan du læse om puljen og dens runder."
+        "Du fortæller om resultaterne, når projekterne er afsluttet. Det er ingen endnu. "
+        "Indtil da kan du læse om puljen og dens runder."
     ),
     Role.AUDITOR: _("Du kan læse alt og ændre intet. Hver dag får du en besked med journalens fingeraftryk."),
     Role.ADMINISTRATOR: _("Du opretter personer, enheder og udvalg og giver roller."),

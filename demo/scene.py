@@ -1,48 +1,94 @@
 """The living pool of a first look: one round decided, others on their way, so that every role finds something waiting.
 
-The data are those of the played round (applications/data/round); later rounds are mostly applied for by units that
-got a refusal in the first. Every step is taken through the door, at a day counted back from now.
+The data are those of the played round (applications/data/round), moved to the year behind us; later rounds are mostly
+applied for by units that got a refusal in the first. Every step is taken through the door, at a day counted from now,
+so that the scene fits any day of any year. What was owed before now has been mailed, and older mails have been read.
 """
 
-from datetime import datetime, time, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from applications import agenda, assessing, drafts
 from applications.door import create, take
 from applications.models import AgendaItem, Application, Meeting
-from applications.rehearsal import Rehearsal, as_recommended
-from journal import clock
+from applications.rehearsal import COMMITTEES, Rehearsal, as_recommended, moment
+from applications.tasks import mail_anchor
+from journal import clock, outbox
+from journal.models import Message
 from people import appointments
 from people.models import Person, Unit
 from people.roles import Role
 
 HEARD = "Center for Ejendomme og Indkøb"
+FIRST_MEETING = timedelta(weeks=44)  # so long ago the first round was decided
+UNREAD = timedelta(days=7)  # what is older has been read
+READ_AFTER = timedelta(hours=3)
 
 
 class Scene:
     """Builds the scene on an empty database, as seen from the present moment."""
 
     def __init__(self):
-        self.now = timezone.now()
-        self.first = Rehearsal()
+        self.now = clock.now()
+        self.played = Counter()  # ordinary rounds by pool year, for their names
+        self.first = self._first()
+
+    def build(self) -> None:
+        before = self.now if clock.is_set() else None
+        try:
+            self._act()
+            self._deliver()
+        finally:
+            clock.set_to(before)
 
     @transaction.atomic
-    def build(self) -> None:
-        try:
-            self.first.play()
-            self._more_people()
-            self._minutes_not_final()
-            self._meeting_held_yesterday()
-            self._in_assessment()
-            self._quick_track()
-            self._open_now()
-        finally:
-            clock.set_to(None)
+    def _act(self) -> None:
+        for act in (
+            self.first.play,
+            self._more_people,
+            self._minutes_not_final,
+            self._meeting_held_yesterday,
+            self._in_assessment,
+            self._quick_track,
+            self._open_now,
+        ):
+            act()
+        clock.set_to(self.now - timedelta(days=1))
+        mail_anchor()
         Person.objects.update(is_demo=True)
 
+    @transaction.atomic
+    def _deliver(self) -> None:
+        """Mail what was owed up to now, each at its own time; the worker sends only what happens from here on."""
+        owed = Message.objects.filter(sent_at=None, due_at__lte=self.now)
+        for moment_ in owed.order_by("due_at").values_list("due_at", flat=True).distinct():
+            clock.set_to(moment_)
+            outbox.send_due(limit=1000)
+        Message.objects.filter(due_at__lt=self.now - UNREAD).update(read_at=F("due_at") + READ_AFTER)
+
     # ── the rounds ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _first(self) -> Rehearsal:
+        """The played round, moved by whole weeks to a meeting in the year behind us."""
+        plain = Rehearsal()
+        weeks = (self.now - FIRST_MEETING - moment(plain.plan["meeting"])) // timedelta(weeks=1)
+        if not weeks:
+            self.played[plain.plan["pool_year"]] += 1
+            return plain
+        days = ("opens", "deadline", "assessed_by", "approved", "meeting")
+        moved = {name: moment(plain.plan[name]) + timedelta(weeks=weeks) for name in days}
+        year = timezone.localdate(moved["meeting"]).year
+        plan = {name: at.isoformat(timespec="minutes") for name, at in moved.items()}
+        plan |= {"committee": committee_on(moved["meeting"].date()), "pool_year": year, "name": self._next_name(year)}
+        return plain.another({data["number"]: later(data, weeks) for data in plain.applications}, **plan)
+
+    def _next_name(self, year: int) -> str:
+        self.played[year] += 1
+        return f"Runde {self.played[year]}, {year}"
 
     def _minutes_not_final(self) -> None:
         """Decided last week; the minutes are not final, so the letters wait."""
@@ -62,7 +108,7 @@ class Scene:
                 17: grant(36_000, "Møblerne hentes i kommunens egne huse."),
                 15: refuse(),
             },
-            name=f"Runde 2, {self.year}", ceiling=200_000, opens=-100, deadline=-70, meeting=-1,
+            name=self._next_name(self.year), ceiling=200_000, opens=-100, deadline=-70, meeting=-1,
         )  # fmt: skip
         self._to_committee(round_)
         self._hold(round_, decide=False)
@@ -79,7 +125,7 @@ class Scene:
             22: grant(40_000, "Måler og gør medarbejdernes arbejde synligt."),
         }
         dates = {"opens": -55, "deadline": -14, "meeting": 21}
-        round_ = self._round(changes, name=f"Runde 3, {self.year}", ceiling=260_000, **dates)
+        round_ = self._round(changes, name=self._next_name(self.year), ceiling=260_000, **dates)
         round_.open_round()
         round_.apply()
         self._draft(round_, "Bostedet Engvang", "Tørresnor i stedet for tørretumbler")
@@ -132,7 +178,7 @@ class Scene:
             6: {"title": "Grøntsager i sæson på alle menuer", "themes": ["food"]},
         }
         dates = {"opens": -9, "deadline": 20, "meeting": 70}
-        round_ = self._round(changes, name=f"Runde 4, {self.year}", ceiling=250_000, **dates)
+        round_ = self._round(changes, name=self._next_name(self.year), ceiling=250_000, **dates)
         round_.open_round()
         clock.set_to(self.now - timedelta(days=3))
         sent, waiting = round_.applications[1], round_.applications[0]
@@ -147,10 +193,15 @@ class Scene:
 
     @property
     def year(self) -> int:
-        return max(timezone.localdate(self.now).year, self.first.plan["pool_year"])
+        return timezone.localdate(self.now).year
 
-    def _day(self, days: int):
-        return timezone.localdate(self.now) + timedelta(days=days)
+    def _day(self, days: int) -> date:
+        """A working day about so far from now: a weekend gives way, away from now."""
+        day = timezone.localdate(self.now) + timedelta(days=days)
+        weekend = day.isoweekday() - 5
+        if weekend <= 0:
+            return day
+        return day - timedelta(days=weekend) if days < 0 else day + timedelta(days=3 - weekend)
 
     def _moment(self, days: int, hour: int) -> datetime:
         return timezone.make_aware(datetime.combine(self._day(days), time(hour)))
@@ -163,8 +214,12 @@ class Scene:
             "meeting": self._moment(meeting, 15),
         }
         dates |= {"assessed_by": self._moment(deadline + 10, 12), "approved": self._moment(deadline + 12, 10)}
-        texts = {name: moment.isoformat(timespec="minutes") for name, moment in dates.items()}
-        return self.first.another(changes, pool_year=self.year, **texts, **plan)
+        texts = {name: at.isoformat(timespec="minutes") for name, at in dates.items()}
+        weeks = (dates["meeting"] - moment(self.first.plan["meeting"])) // timedelta(weeks=1)
+        by_number = {data["number"]: data for data in self.first.applications}
+        moved = {number: later(by_number[number], weeks) | change for number, change in changes.items()}
+        committee = committee_on(dates["meeting"].date())
+        return self.first.another(moved, pool_year=self.year, committee=committee, **texts, **plan)
 
     def _to_committee(self, round_: Rehearsal) -> None:
         for act in (
@@ -211,6 +266,17 @@ class Scene:
         appointments.appoint(
             deputy, Role.SECRETARY, municipality, by=cast["administrator"], deputy_for=cast["secretary"]
         )  # fmt: skip
+
+
+def later(data: dict, weeks: int) -> dict:
+    """An application whose project runs so many weeks later."""
+    moved = {name: date.fromisoformat(data[name]) + timedelta(weeks=weeks) for name in ("starts", "ends")}
+    return data | {name: day.isoformat() for name, day in moved.items()}
+
+
+def committee_on(day: date) -> str:
+    """The committee that decided on that day."""
+    return next(name for name, (first, last) in COMMITTEES.items() if first <= day and (last is None or day <= last))
 
 
 def grant(kroner: int, reason: str) -> dict:

@@ -17,7 +17,7 @@ from django.db.models import Min
 from pypdf import PdfReader
 
 from documents.models import Document
-from journal import clock
+from journal import clock, nudges
 from journal.models import Event
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def owe(kind: str, subject: str, *, cause: Event, title: str, file_name: str, fa
         defaults={"title": title, "file_name": file_name, "facts": facts or {}},
     )
     if new:
-        transaction.on_commit(nudge)
+        nudges.after_commit(nudge)
     return document
 
 
@@ -53,10 +53,7 @@ def nudge() -> None:
     """Ask a worker to write what is owed. A dead broker is no error: the timetable looks too."""
     from documents.tasks import issue_documents
 
-    try:
-        issue_documents.delay()
-    except Exception:
-        log.warning("the broker did not take a nudge; the timetable will write what is owed", exc_info=True)
+    nudges.send(issue_documents)
 
 
 def issue(document: Document) -> Document:
@@ -66,12 +63,23 @@ def issue(document: Document) -> Document:
     content = _writers[document.kind](document)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        row = Document.objects.select_for_update().get(pk=document.pk)
+        row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
         if not row.is_issued:
-            row.file.save(f"{digest[:16]}-{row.file_name}", ContentFile(content), save=False)
+            _store(row, f"{digest[:16]}-{row.file_name}", content)
             row.sha256, row.size, row.pages = digest, len(content), _page_count(content)
             row.save()
     return row
+
+
+def _store(row: Document, name: str, content: bytes) -> None:
+    """Put the file in its place; one that a killed worker left there, with the same content, is taken over."""
+    path = row.file.field.generate_filename(row, name)
+    if default_storage.exists(path):
+        with default_storage.open(path) as left:
+            if left.read() == content:
+                row.file.name = path
+                return
+    row.file.save(name, ContentFile(content), save=False)
 
 
 def content_of(document: Document) -> bytes:
@@ -87,9 +95,12 @@ def oldest_wait() -> timedelta:
 
 
 def issue_owed(limit: int = 50) -> int:
-    """Write what is owed, one transaction each; one that fails is logged, waits, and holds up none of the others."""
+    """Write what is owed, one transaction each; one that fails is logged, waits for the next time, and holds up no other."""
     written = 0
-    for document in Document.objects.filter(sha256="")[:limit]:
+    for key in list(Document.objects.filter(sha256="").values_list("pk", flat=True)):
+        if written == limit:
+            break
+        document = Document.objects.select_related("cause").get(pk=key)
         try:
             issue(document)
             written += 1

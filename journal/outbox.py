@@ -9,13 +9,12 @@ import logging
 from datetime import timedelta
 
 from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
 from django.db.models import F, Min, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from journal import clock
+from journal import clock, nudges
 from journal.models import Event, Message
 
 log = logging.getLogger(__name__)
@@ -42,7 +41,7 @@ def owe(event: Event, person, template: str, context: dict, *, link: str = "", h
         },
     )
     if new and not held:
-        transaction.on_commit(nudge)
+        nudges.after_commit(nudge)
     return message if new else None
 
 
@@ -51,7 +50,7 @@ def release(messages) -> int:
     count = 0
     for message in messages.filter(due_at=None).select_related("person"):
         count += Message.objects.filter(pk=message.pk, due_at=None).update(due_at=_due(message.person))
-    transaction.on_commit(nudge)
+    nudges.after_commit(nudge)
     return count
 
 
@@ -59,10 +58,7 @@ def nudge() -> None:
     """Ask a worker to look at the outbox. A dead broker is no error: the timetable looks too."""
     from journal.tasks import send_messages
 
-    try:
-        send_messages.delay()
-    except Exception:
-        log.warning("the broker did not take a nudge; the timetable will send what is owed", exc_info=True)
+    nudges.send(send_messages)
 
 
 def unsent(now=None):

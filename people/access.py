@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from journal import chain, clock
+from journal import chain, clock, nudges
 from journal.outbox import CLAIM_LASTS
 from people import sign_in
 from people.models import AccessMail, Person
@@ -38,7 +38,7 @@ def ask(email: str, reason: Reason = Reason.FORGOTTEN) -> None:
     row, new = AccessMail.objects.get_or_create(email=email.strip().lower(), defaults=owed)
     if not new and (reason == Reason.INVITATION or row.asked_at <= now - PAUSE):
         AccessMail.objects.filter(pk=row.pk).update(**owed)
-    transaction.on_commit(nudge)
+    nudges.after_commit(nudge)
 
 
 @transaction.atomic
@@ -52,10 +52,7 @@ def nudge() -> None:
     """Ask a worker to look. A dead broker is no error: the timetable looks too."""
     from people.tasks import send_access_mails
 
-    try:
-        send_access_mails.delay()
-    except Exception:
-        log.warning("the broker did not take a nudge; the timetable will send what is owed", exc_info=True)
+    nudges.send(send_access_mails)
 
 
 def send_due() -> int:
