@@ -54,9 +54,14 @@ def declare(case_id: int, by: Person, level: str, note: str = "") -> Declaration
     return declaration
 
 
-def declare_for_round(round: Round, by: Person) -> int:
-    """«No interest» in every case of a round that the person may declare in and has not; answers how many."""
+def declare_for_round(round: Round, by: Person, case_ids: set[int] | None = None) -> int:
+    """«No interest» in the round's cases that the person may declare in and has not; answers how many.
+
+    `case_ids` are those that the person saw and ticked: a case that came since is not among them.
+    """
     mine = visible_to(by).filter(round=round).exclude(declarations__person=by)
+    if case_ids is not None:
+        mine = mine.filter(pk__in=[case.pk for case in mine if case.pk in case_ids])
     count = 0
     for case in mine.order_by("pk"):
         if may(by, case, "declare"):

@@ -195,7 +195,11 @@ def test_one_press_declares_for_the_round_but_not_over_an_exception(cast, open_r
     browser = client_of(cast["mads"])
     html = browser.get(url("declare-all", open_round.pk)).content.decode()
     assert [case.number in html for case in (first, second, third)] == [True, False, True]
-    browser.post(url("declare-all", open_round.pk))
+    seen = [case.pk for case in (first, second, third)]
+    (later,) = many(1)
+    assert "Sæt kryds ved mindst én sag." in browser.post(url("declare-all", open_round.pk)).content.decode()
+    browser.post(url("declare-all", open_round.pk), {"case": [*seen, "999", "x", "²", "9" * 40]})
+    assert not later.declarations.filter(person=cast["mads"]).exists()
     levels = {case.pk: case.declarations.get(person=cast["mads"]).level for case in (first, second, third)}
     assert levels == {first.pk: "none", second.pk: "possible", third.pk: "none"}
 

@@ -190,7 +190,7 @@ class DayForm(forms.Form):
 
     def day_or_refused(self):
         if not self.is_valid():
-            raise WrongAnswers({"day": _("Skriv den dag, protokollen blev endelig.")})
+            raise WrongAnswers({"day": str(_("Skriv den dag, protokollen blev endelig."))})
         return self.cleaned_data["day"]
 
 

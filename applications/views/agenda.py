@@ -15,8 +15,8 @@ from applications import agenda_path, agenda_text
 from applications.door import Refused, take
 from applications.forms.agenda import DayForm, ItemForm, MeetingForm, PlaceForm, ReasonForm, SupplementForm
 from applications.lead_times import lead_times, next_lead_time
+from applications.minutes import minutes
 from applications.models import AgendaItem, Application, Meeting
-from applications.papers import minutes
 from applications.requirements import planned_meetings
 from applications.roles import roles_on, visible_to
 from applications.views.case import as_attachment
@@ -130,7 +130,7 @@ def item(request, item_id):
         "letters": letters,
         "sections": _sections(row),
         "placements": row.placements.select_related("application__unit", "application__round"),
-        "documents": Document.objects.filter(subject=row.subject),
+        "documents": Document.objects.filter(subject=row.subject) if row.status in domain.FROZEN else [],
         "decision": blocks_as_text(minutes(row)) if row.decision_text else "",
         "may_write": writes and stands and row.status in (AgendaItem.Status.DRAFT, AgendaItem.Status.READY),
         "may_supplement": writes and stands and row.status == AgendaItem.Status.SENT,
@@ -152,7 +152,9 @@ def edit(request, item_id):
     """The text by section; a press beside a section takes back what the cases say, and keeps the rest as typed."""
     row = load_item(item_id)
     drafted = agenda_text.drafted(row)
-    start = {key: text for key, _label, text in _sections(row)} | {name: getattr(row, name) for name in ITEM_FIELDS}
+    start = {key: row.sections.get(key) or text for key, text in drafted.items()} | {
+        name: getattr(row, name) for name in ITEM_FIELDS
+    }
     start |= {"is_open": "yes" if row.is_open else "no", "revision": row.revision}
     form = ItemForm(request.POST or None, initial=start, drafted=drafted)
     again = request.POST.get("again")

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import approving, assessing, round_table
@@ -84,12 +85,20 @@ def _file(content: bytes, round: Round, ending: str, kind: str) -> HttpResponse:
 @opens_to(*ADMINISTRATION)
 @require_http_methods(["GET", "POST"])
 def declare_all(request, round_id):
-    """«No interest» in every case of the round that the person has not declared in, after seeing them listed."""
+    """«No interest» in the ticked cases of the round, of those that the person has not declared in."""
     round = get_object_or_404(Round, pk=round_id)
-    if request.method == "POST":
-        count = assessing.declare_for_round(round, request.user)
-        messages.success(request, _("Du har erklæret, at du ingen interesse har i %(count)s sager.") % {"count": count})
+    ticked = {int(pk) for pk in request.POST.getlist("case") if pk.isascii() and pk.isdecimal()}
+    if ticked:
+        count = assessing.declare_for_round(round, request.user, ticked)
+        said = ngettext(
+            "Du har erklæret, at du ingen interesse har i %(count)s sag.",
+            "Du har erklæret, at du ingen interesse har i %(count)s sager.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
         return redirect("applications:round", round.pk)
+    if request.method == "POST":
+        messages.error(request, _("Sæt kryds ved mindst én sag."))
     rows = cases_for(request.user).filter(round=round).exclude(declarations__person=request.user).order_by("number")
     cases = [case for case in rows if not MAY["declare"].isdisjoint(roles_on(request.user, case))]
     return render(request, "applications/round/declare_all.html", {"round": round, "cases": cases})
@@ -123,7 +132,7 @@ def _ticked(request, round):
     seen = {}
     for value in request.POST.getlist("case"):
         pk, _colon, revision = value.partition(":")
-        if pk.isdecimal() and revision.isdecimal():
+        if all(part.isascii() and part.isdecimal() for part in (pk, revision)):
             seen[int(pk)] = int(revision)
-    cases: dict[int, Application] = visible_to(request.user).filter(round=round).in_bulk(seen)
+    cases: dict[int, Application] = {case.pk: case for case in visible_to(request.user).filter(round=round)}
     return [cases[pk] for pk in seen if pk in cases], seen
