@@ -82,7 +82,7 @@ def _lines(event, names: Names) -> list[str]:
         case "close_unit":
             return [_("Fra den %(day)s") % {"day": day_words(facts["fra"])}]
         case _:
-            return [_change(MODELS[event.step], name, *pair) for name, pair in facts.get("ændret", {}).items()]
+            return _changes(MODELS.get(event.step), facts.get("ændret", {}))
 
 
 def _role_lines(step: str, facts: dict, names: Names) -> list[str]:
@@ -99,10 +99,14 @@ def _role_lines(step: str, facts: dict, names: Names) -> list[str]:
     return lines
 
 
-def _change(model, name: str, old, new) -> str:
-    field = model._meta.get_field(name)
-    label = str(field.verbose_name)
-    return f"{label[:1].upper()}{label[1:]}: {_shown(field, old)} → {_shown(field, new)}"
+def _changes(model, changed: dict) -> list[str]:
+    """«Antal ansatte: 22 → 14», in the order of the model: a database may forget the order of what it stores."""
+    lines = []
+    for field in model._meta.fields if changed else ():
+        if field.name in changed:
+            label, (old, new) = str(field.verbose_name), changed[field.name]
+            lines.append(f"{label[:1].upper()}{label[1:]}: {_shown(field, old)} → {_shown(field, new)}")
+    return lines
 
 
 def _shown(field, value) -> str:
