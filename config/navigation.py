@@ -14,7 +14,7 @@ from journal.models import Message
 from people.roles import UNIT_ROLES, Role
 
 CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
-ACCOUNT = CASEWORK | {Role.FINANCE, Role.AUDITOR} - {Role.CO_ASSESSOR}
+ACCOUNT = (CASEWORK | {Role.FINANCE, Role.AUDITOR}) - {Role.CO_ASSESSOR}
 REGISTERS = frozenset({Role.ADMINISTRATOR})
 # who sees it, its label, the name of its page
 MENU = (

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.models import Application
+from config.navigation import menu
 from journal import chain, clock
 from journal.models import Event
 from pool import cases, ledger, moves, years
@@ -74,6 +75,10 @@ def test_who_may_read_the_account_and_who_may_book(who, cast, open_round, client
         url("new-year"): books,
     }
     assert {address: browser.get(address).status_code for address in expected} == expected
+
+
+def test_the_menu_names_the_pool_to_its_readers_alone(cast):
+    assert {who for who in CAST if "Puljen" in [item.label for item in menu(cast[who], "/")]} == READ
 
 
 def test_a_stranger_is_asked_to_sign_in(client, year):

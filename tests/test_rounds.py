@@ -308,13 +308,13 @@ def test_the_quick_track_needs_a_limit_and_no_committee(consultant, year):
         ({"name": ""}, "Udfyld feltet «Navn»."),
         ({"name": "x" * 81}, "80"),
         ({"track": "hovsa"}, "hovsa"),
-        ({f"opens_{part}": "" for part in PARTS}, "Skriv en dato og et klokkeslæt, fx 3 2 2026 kl. 12.00."),
+        ({f"opens_{part}": "" for part in PARTS}, "Skriv, hvornår runden åbner, fx 3 2 2026 kl. 12.00."),
         ({"deadline": datetime(2026, 3, 31, 10, 0, tzinfo=UTC)}, "Fristen skal ligge efter åbningen."),
         ({"answer_by": date(2026, 4, 30)}, "Svaret kan ikke komme før dagen efter fristen."),
         ({"answer_by_day": "31", "answer_by_month": "2", "answer_by_year": "2026"}, "Indtast en rigtig dato"),
         ({"opens_day": "1", "opens_month": "1", "opens_year": "0001", "opens_time": "00.00"}, "rigtig dato"),
         ({"deadline_year": "9999"}, "rigtig dato"),
-        ({"ceiling": ""}, "Skriv et beløb i kroner, fx 12.500."),
+        ({"ceiling": ""}, "Skriv rundens ramme i kroner, fx 500.000."),
         ({"ceiling": "0"}, "Beløbet skal være mindst 0,01 kr."),
         ({"ceiling": "1e9"}, "Skriv et beløb i kroner"),
         ({"ceiling": "9" * 25}, "Beløbet er for stort."),
@@ -490,6 +490,13 @@ def test_what_units_were_told_is_not_asked_and_not_taken(cast, open_round, consu
     with pytest.raises(rounds.ValidationError) as refusal:
         rounds.save(open_round, cast["karen"])
     assert set(refusal.value.message_dict) == {"deadline", "opens"}
+
+
+def test_a_ceiling_of_nothing_and_no_assessors_are_no_round(cast, open_round):
+    open_round.ceiling, open_round.assessors_required, open_round.minimum_amount = 0, 0, None
+    with pytest.raises(rounds.ValidationError) as refusal:
+        rounds.save(open_round, cast["karen"])
+    assert set(refusal.value.message_dict) == {"ceiling", "assessors_required"}
 
 
 def test_a_round_stays_in_its_year(cast, open_round):

@@ -30,6 +30,18 @@ def amount_field(label, required=False, **options):
     return KronerField(label=label, required=required, smallest=1, largest=LARGEST, **options)
 
 
+def date_fields() -> tuple[forms.Field, ...]:
+    """The three dates of a round, each with its own words when it is empty."""
+    opens = {"required": _("Skriv, hvornår runden åbner, fx 3 2 2026 kl. 12.00.")}
+    deadline = {"required": _("Skriv ansøgningsfristen, fx 3 2 2026 kl. 12.00.")}
+    answer = {"required": _("Skriv, hvornår enhederne senest får svar, fx 3 2 2026.")}
+    return (
+        MomentField(label=_("Åbner"), error_messages=opens),
+        MomentField(label=_("Ansøgningsfrist"), error_messages=deadline),
+        DanishDateField(label=_("Svar senest"), error_messages=answer),
+    )
+
+
 def _helper(*parts) -> FormHelper:
     helper = FormHelper()
     helper.form_tag, helper.disable_csrf, helper.layout = False, True, Layout(*parts)
@@ -63,10 +75,10 @@ class RoundForm(Quietly, NamesItsFields, forms.Form):
         help_text=_("Skal vælges for hovedsporet, før runden annonceres. Udvalget skal findes den dag, enhederne får svar."),
     )
     delegated_limit = amount_field(_("Højeste beløb, en leder må bevilge"), help_text=_("Kun for det hurtige spor."))
-    opens = MomentField(label=_("Åbner"))
-    deadline = MomentField(label=_("Ansøgningsfrist"))
-    answer_by = DanishDateField(label=_("Svar senest"))
-    ceiling = amount_field(_("Rundens ramme"), required=True)
+    opens, deadline, answer_by = date_fields()
+    ceiling = amount_field(
+        _("Rundens ramme"), required=True, error_messages={"required": _("Skriv rundens ramme i kroner, fx 500.000.")}
+    )
     minimum_amount = amount_field(_("Mindste beløb, der kan søges"))
     maximum_amount = amount_field(_("Største beløb, der kan søges"))
     themes = forms.MultipleChoiceField(
@@ -146,9 +158,7 @@ class CloneForm(NamesItsFields, forms.Form):
 
     pool_year = forms.ModelChoiceField(PoolYear.objects.all(), label=_("Puljeår"), empty_label=None)
     name = forms.CharField(label=_("Navn"), max_length=80)
-    opens = MomentField(label=_("Åbner"))
-    deadline = MomentField(label=_("Ansøgningsfrist"))
-    answer_by = DanishDateField(label=_("Svar senest"))
+    opens, deadline, answer_by = date_fields()
 
 
 class ConfirmForm(forms.Form):
