@@ -6,7 +6,8 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self):
         from applications import (
-            papers,  # noqa: F401  registers who writes which document
+            letters,  # noqa: F401  registers who writes which document
+            papers,  # noqa: F401  the same
             pool_questions,
         )
         from pool import cases

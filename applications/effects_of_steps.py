@@ -5,6 +5,7 @@ Every function gets the locked case with its event; what the law forbids raises 
 
 from django.utils.translation import gettext as _
 
+from applications import minutes
 from applications import requirements as need
 from documents import store
 from documents.models import Document
@@ -35,7 +36,11 @@ def submit(case) -> None:
         cause=case.event,
         title=_("Kvittering for ansøgning %(number)s") % {"number": case.number},
         file_name=f"kvittering-{case.number}.pdf",
-        facts={"version": case.version_number},
+        facts={
+            "version": case.version_number,
+            "round": case.round.name,
+            "answer_by": case.round.answer_by.isoformat(),
+        },
     )
 
 
@@ -158,12 +163,15 @@ def _decide(case, reason: str, conditions: str) -> None:
 def _letter_facts(case) -> dict:
     """What the letter says, fixed now, so that writing it later or again gives the same letter."""
     placement = case.placements.order_by("-pk").select_related("item__meeting__committee").first()
+    item = placement.item if placement and case.approved_at else None
     return {
         "amount": case.granted_amount,
         "reason": case.decision_reason,
         "conditions": case.decision_conditions,
         "version": case.version_number,
-        "item": placement.item_id if placement and case.approved_at else None,
+        "minutes": minutes.facts(item) if item else None,
+        "legal_entity": case.unit.is_separate_legal_entity,
+        "officer": str(case.case_officer) if case.case_officer_id else "",
         "corrects": _documents(case).filter(kind="letter").exists(),
     }
 

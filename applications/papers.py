@@ -1,4 +1,4 @@
-"""Who writes which document: receipt, letter with its extract of the minutes, packet as PDF and as DOCX.
+"""Who writes which document: the receipt, and the packet as PDF and as DOCX. Letters are in applications.letters.
 
 Every writer reads the document's frozen facts and frozen versions alone, never the case as it is now, so that the
 same document comes out however late it is written. All documents are in Danish: they are the municipality's.
@@ -6,20 +6,20 @@ same document comes out however late it is written. All documents are in Danish:
 
 import functools
 from datetime import date
+from decimal import Decimal
 
-from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import override
 
 from applications import agenda_text, content
 from applications.dates import day, moment
-from applications.models import AgendaItem, Application, BudgetLine, Effect
+from applications.models import Application, BudgetLine, Effect
+from applications.sentences import number
 from documents import store
-from documents.blocks import Block, Column, Facts, Heading, Paragraph, Table, paragraphs
+from documents.blocks import Block, Column, Facts, Heading, Paragraph, Table
 from documents.docx import build_docx
 from documents.models import Document
 from documents.pdf import render_blocks
-from people.models import Unit
 from pool.money import exact_kroner, format_kroner
 from pool.themes import Theme
 
@@ -35,7 +35,7 @@ def in_danish(writer):
     return write
 
 
-def _case_of(document: Document) -> Application:
+def case_of(document: Document) -> Application:
     return Application.objects.select_related("unit", "round").get(number=document.subject.partition("/")[2])
 
 
@@ -45,17 +45,17 @@ def _case_of(document: Document) -> Application:
 @store.writes("receipt")
 @in_danish
 def receipt(document: Document) -> bytes:
-    case = _case_of(document)
+    case = case_of(document)
     version = case.versions.select_related("endorsed_by").get(number=document.facts["version"])
     sender = document.cause.actor
     facts = Facts(
         [
             ("Ansøgning", case.number),
-            ("Runde", case.round.name),
+            ("Runde", document.facts["round"]),
             ("Enhed", version.content["unit"]["name"]),
             ("Sendt ind", moment(document.cause.at)),
             ("Godkendt af", str(sender)),
-            ("Svar senest", day(case.round.answer_by)),
+            ("Svar senest", day(date.fromisoformat(document.facts["answer_by"]))),
             ("Udgave", str(version.number)),
             ("Kontrolsum", version.sha256),
         ]
@@ -111,14 +111,14 @@ def said(name: str, value) -> str:
 
 
 def _effect_line(effect: dict) -> str:
-    basis = Effect.Basis(effect["basis"]).label
-    return f"{Effect.Indicator(effect['indicator']).label}: {effect['value']} {effect['unit']} ({basis}). {effect['method']}"
+    basis, amount = Effect.Basis(effect["basis"]).label, number(Decimal(effect["value"]))
+    return f"{Effect.Indicator(effect['indicator']).label}: {amount} {effect['unit']} ({basis}). {effect['method']}"
 
 
 def _budget_table(lines: list[dict]) -> Table:
     rows = [[str(BudgetLine.Kind(b["kind"]).label), b["text"], exact_kroner(b["amount"])] for b in lines]
     total = exact_kroner(sum(line["amount"] for line in lines))
-    columns = [Column("Art"), Column("Hvad"), Column("Kr. uden moms", "right")]
+    columns = [Column("Art", width=24), Column("Hvad", width=52), Column("Kr. uden moms", "right", 24)]
     return Table("Budgetlinjer", columns, rows, ["I alt", "", total])
 
 
@@ -126,125 +126,18 @@ def _effects_table(effects: list[dict]) -> Table:
     rows = [
         [
             str(Effect.Indicator(e["indicator"]).label),
-            e["value"].replace(".", ","),
+            number(Decimal(e["value"])),
             e["unit"],
             str(Effect.Basis(e["basis"]).label),
-            e["method"],
+            e["method"] or "–",
         ]
         for e in effects
     ]
-    columns = [Column("Virkning"), Column("Mængde", "right"), Column("Enhed"), Column("Grundlag"), Column("Metode")]
+    columns = [
+        Column("Virkning", width=24), Column("Mængde", "right", 14), Column("Enhed", width=16), Column("Grundlag", width=14),
+        Column("Metode", width=40),
+    ]  # fmt: skip
     return Table("Ventede virkninger", columns, rows)
-
-
-# ── letter ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@store.writes("letter")
-@in_danish
-def letter(document: Document) -> bytes:
-    """Commitment or refusal, with the extract of the minutes that it rests on."""
-    case, facts = _case_of(document), document.facts
-    version = case.versions.get(number=facts["version"])
-    unit = Unit.objects.get(pk=version.content["unit"]["id"])
-    item = AgendaItem.objects.select_related("meeting__committee").filter(pk=facts["item"]).first()
-    granted = facts["amount"] is not None
-    title = "Tilsagn om tilskud fra bæredygtighedspuljen" if granted else "Afslag på ansøgning til bæredygtighedspuljen"
-    body = _commitment(version.content, facts, item) if granted else _refusal(version.content, facts, item)
-    if unit.is_separate_legal_entity:
-        body += _complaint_guidance()
-    signature: list[Block] = [Paragraph(f"Venlig hilsen\n{settings.MUNICIPALITY['unit']}, {settings.MUNICIPALITY['name']}")]
-    if item is not None:
-        signature += _extract(case, item, facts)
-    return render_blocks(
-        title,
-        body + signature,
-        letter={
-            "recipient": f"{unit.name}\n{version.content['unit']['centre']}\nAtt. {version.content['contact_name']}",
-            "references": f"{day(document.cause.at)}\nAnsøgning {case.number}: {version.content['title']}",
-        },
-        running=f"{title}, ansøgning {case.number}",
-    )
-
-
-def _decided_by(item: AgendaItem | None) -> str:
-    if item is None:
-        return "Ledelsen har efter delegation"
-    return f"{item.meeting.committee} har på mødet den {day(item.meeting.at)}"
-
-
-def _commitment(frozen: dict, facts: dict, item) -> list[Block]:
-    amount, sought = facts["amount"], frozen["amount_sought"]
-    partly = "" if amount == sought else f" I søgte om {format_kroner(sought)}"
-    body: list[Block] = [
-        Paragraph(f"{_decided_by(item)} bevilget {format_kroner(amount)} til projektet «{frozen['title']}».{partly}"),
-    ]
-    if facts["corrects"]:
-        body.insert(0, Paragraph("Dette brev erstatter et tidligere brev om den samme ansøgning.", strong=True))
-    if facts["reason"]:
-        body += [Heading("Begrundelse"), *paragraphs(facts["reason"])]
-    if facts["conditions"]:
-        body += [Heading("Vilkår"), *paragraphs(facts["conditions"])]
-    return body + [
-        Heading("Sådan kommer I videre"),
-        Paragraph(
-            "Jeres leder starter projektet i systemet, når I har læst vilkårene. Pengene er sat af til jer (disponeret) og "
-            "kan kun bruges til det, I har søgt om. Beløbet er uden moms. Bliver noget anderledes end beskrevet, så skriv "
-            "til konsulenten, før I bruger pengene."
-        ),
-    ]
-
-
-def _refusal(frozen: dict, facts: dict, item) -> list[Block]:
-    body: list[Block] = [
-        Paragraph(
-            f"{_decided_by(item)} givet afslag på ansøgningen om {format_kroner(frozen['amount_sought'])} "
-            f"til «{frozen['title']}»."
-        ),
-        Heading("Begrundelse"),
-        *paragraphs(facts["reason"]),
-        Heading("Har I brug for hjælp til næste gang?"),
-        Paragraph("Konsulenten i Ressource City fortæller gerne, hvad der kan gøre projektet egnet til en senere runde."),
-    ]
-    if facts["corrects"]:
-        body.insert(0, Paragraph("Dette brev erstatter et tidligere brev om den samme ansøgning.", strong=True))
-    return body
-
-
-def _complaint_guidance() -> list[Block]:
-    """Only for separate legal entities: to own units a grant is an internal disposition (domain guide 2.4)."""
-    return [
-        Heading("Klagevejledning"),
-        Paragraph(
-            "Beslutningen kan ikke indbringes for en anden administrativ myndighed. I kan bede Næstved Kommune om at se på "
-            "sagen igen. Ankestyrelsen fører tilsyn med, at kommuner følger loven, og afgør selv, om den vil tage en sag op."
-        ),
-    ]
-
-
-def _extract(case: Application, item: AgendaItem, facts: dict) -> list[Block]:
-    head = [("Udvalg", str(item.meeting.committee)), ("Møde", moment(item.meeting.at)), ("Punkt", item.title)]
-    head += [("Sagsnr.", item.case_number), ("Ansøgning", f"{case.number}")]
-    outcome = "Afslag" if facts["amount"] is None else f"Bevilget {format_kroner(facts['amount'])}"
-    return [
-        Heading("Udskrift af beslutningsprotokollen"),
-        Facts([pair for pair in head if pair[1]]),
-        *minutes(item),
-        Paragraph(f"For ansøgning {case.number}: {outcome}"),
-    ]
-
-
-def minutes(item: AgendaItem) -> list[Block]:
-    """What the minutes say of an item."""
-    found: list[Block] = [Paragraph(f"{item.meeting.committee}, {day(item.meeting.at)}:", strong=True)]
-    found += paragraphs(item.decision_text)
-    if item.absentees:
-        found.append(Paragraph(f"Afbud: {item.absentees}"))
-    if item.disqualified_members:
-        found.append(Paragraph(f"Deltog ikke i behandlingen på grund af inhabilitet: {item.disqualified_members}"))
-    if item.dissent:
-        found.append(Paragraph(f"Mindretalsudtalelse: {item.dissent}"))
-    return found
 
 
 # ── packet ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +148,7 @@ def minutes(item: AgendaItem) -> list[Block]:
 def packet(document: Document) -> bytes:
     facts = document.facts
     return render_blocks(
-        facts["title"], agenda_text.blocks(facts), running=f"{facts['committee']}, {facts['at']}", anchor=facts["anchor"]
+        facts["title"], agenda_text.blocks(facts), running=agenda_text.running(facts), anchor=facts["anchor"]
     )
 
 
@@ -263,4 +156,5 @@ def packet(document: Document) -> bytes:
 @in_danish
 def packet_docx(document: Document) -> bytes:
     facts = document.facts
-    return build_docx(facts["title"], agenda_text.blocks(facts), moment=parse_datetime(facts["sent"]))
+    moment = parse_datetime(facts["sent"])
+    return build_docx(facts["title"], agenda_text.blocks(facts), moment=moment, running=agenda_text.running(facts))

@@ -3,16 +3,14 @@
 Blocks hold finished Danish text; they know no case. Table cells are text; `align` is "left" or "right".
 """
 
+import re
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Heading:
-    """`wide` stands with a wide table on its landscape page."""
-
     text: str
     level: int = 2
-    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,20 +38,29 @@ class Facts:
 
 @dataclass(frozen=True)
 class Column:
+    """`width` is a share of the table; a table whose columns all have one is laid out by them."""
+
     label: str
     align: str = "left"
+    width: int = 0
 
 
 @dataclass(frozen=True)
 class Table:
-    """`row_headers`: the first cell of each row is its header. `foot`: one closing row of sums."""
+    """`row_headers`: the first cell of each row is its header. `foot`: one closing row of sums. Without rows: `empty`."""
 
     caption: str
     columns: list[Column]
     rows: list[list[str]]
     foot: list[str] = field(default_factory=list)
     row_headers: bool = True
-    wide: bool = False
+    empty: str = "Ingen."
+
+    @property
+    def widths(self) -> list[float]:
+        """Each column's share in percent, or none of them."""
+        total = sum(column.width for column in self.columns)
+        return [round(100 * column.width / total, 2) for column in self.columns] if total else []
 
     @property
     def aligned_rows(self) -> list[list[tuple[str, Column]]]:
@@ -67,20 +74,33 @@ class Table:
 
 @dataclass(frozen=True)
 class PageBreak:
-    pass
+    """A new page; `wide` turns it, and those after it, on their side."""
+
+    wide: bool = False
 
 
 Block = Heading | Paragraph | Numbered | Bullets | Facts | Table | PageBreak
 
 
+def by_page(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
+    """The blocks of each run of pages, and whether it lies on its side."""
+    runs: list[tuple[bool, list[Block]]] = [(False, [])]
+    for block in blocks:
+        if isinstance(block, PageBreak):
+            runs.append((block.wide, []))
+        else:
+            runs[-1][1].append(block)
+    return runs
+
+
 def paragraphs(text: str) -> list[Block]:
     """Blocks of a text that a person typed: empty lines part paragraphs, «1. » and «- » lines become lists."""
     blocks: list[Block] = []
-    for chunk in text.replace("\r\n", "\n").split("\n\n"):
+    for chunk in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         lines = [line.strip() for line in chunk.splitlines() if line.strip()]
         if not lines:
             continue
-        if all(_number_of(line) for line in lines):
+        if [_number_of(line) for line in lines] == list(range(1, len(lines) + 1)):
             blocks.append(Numbered([line.partition(". ")[2] for line in lines]))
         elif all(line.startswith("- ") for line in lines):
             blocks.append(Bullets([line[2:] for line in lines]))
@@ -89,6 +109,7 @@ def paragraphs(text: str) -> list[Block]:
     return blocks
 
 
-def _number_of(line: str) -> bool:
+def _number_of(line: str) -> int:
+    """The number a line begins with, 0 without one."""
     number, dot, _rest = line.partition(". ")
-    return bool(dot) and number.isdigit()
+    return int(number) if dot and number.isascii() and number.isdigit() and len(number) < 4 else 0

@@ -14,7 +14,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from documents.blocks import Block
+from documents.blocks import Block, by_page
 
 PRINT = Path(__file__).resolve().parent / "print"
 SCHEME = "print:"
@@ -50,7 +50,7 @@ def render_html(html: str) -> bytes:
     """The PDF of a whole HTML page whose own addresses all begin with «print:»."""
     style, fonts = _style()
     raw = HTML(string=html, base_url=SCHEME, url_fetcher=_fetcher()).write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
+        stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True, presentational_hints=True
     )
     return _settled(raw)
 
@@ -61,7 +61,7 @@ def render_blocks(
     """The PDF of a list of blocks. `letter`: sender, recipient, date, references; `running`: the foot of each page."""
     context = {
         "title": title,
-        "blocks": [(type(block).__name__, block) for block in blocks],
+        "pages": [(wide, [(type(block).__name__, block) for block in run]) for wide, run in by_page(blocks)],
         "letter": letter,
         "running": running,
         "language": language,
@@ -71,11 +71,24 @@ def render_blocks(
 
 
 def _settled(raw: bytes) -> bytes:
-    """The same document with an id made of its content and without the moment of writing."""
+    """The same document with scopes on its table headers, an id made of its content, and no moment of writing."""
     with pikepdf.open(io.BytesIO(raw)) as pdf:
+        _give_scope(pdf.Root.StructTreeRoot.K)
         for key in ("/CreationDate", "/ModDate"):
             if key in pdf.docinfo:
                 del pdf.docinfo[key]
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True, linearize=False)
     return out.getvalue()
+
+
+def _give_scope(nodes, part: str = "") -> None:
+    """Say of every table header whether it heads its column or its row; the renderer leaves that out."""
+    for node in nodes:
+        if not isinstance(node, pikepdf.Dictionary) or "/S" not in node:
+            continue
+        kind = str(node.S)
+        if kind == "/TH":
+            node.A.Scope = pikepdf.Name.Column if part == "/THead" else pikepdf.Name.Row
+        elif isinstance(node.get("/K"), pikepdf.Array):
+            _give_scope(node.K, kind if kind in ("/THead", "/TBody", "/TFoot") else part)

@@ -5,13 +5,14 @@ A column is "text", "kroner" (cells in øre), "integer", "decimal" or "date"; No
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import xlsxwriter
 
 FORMATS = {"kroner": "#,##0.00", "integer": "0", "decimal": "0.00", "date": "dd.mm.yyyy", "text": "@"}
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the wide signs are read as the narrow
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def build_xlsx(name: str, columns: list[SheetColumn], rows: list[list], *, title
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties({"title": title, "author": "Næstved Kommune", "created": moment.replace(tzinfo=None)})
-    sheet = book.add_worksheet(name[:31])
+    sheet = book.add_worksheet(_sheet_name(name))
     strong = book.add_format({"bold": True, "bg_color": "#E8F2EC", "text_wrap": True, "valign": "top"})
     formats = {kind: book.add_format({"num_format": code}) for kind, code in FORMATS.items()}
     for place, column in enumerate(columns):
@@ -44,6 +45,11 @@ def build_xlsx(name: str, columns: list[SheetColumn], rows: list[list], *, title
     return buffer.getvalue()
 
 
+def _sheet_name(name: str) -> str:
+    """A name that a spreadsheet takes: at most 31 characters, none of «[]:*?/\\», no apostrophe at its ends."""
+    return re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name)[:31].strip(" '") or "Ark"
+
+
 def _write(sheet, row, place, kind, value, formats) -> None:
     if value is None or value == "":
         return
@@ -52,18 +58,19 @@ def _write(sheet, row, place, kind, value, formats) -> None:
     elif kind in ("integer", "decimal"):
         sheet.write_number(row, place, value, formats[kind])
     elif kind == "date":
-        sheet.write_datetime(row, place, value, formats[kind])
+        sheet.write_datetime(row, place, value.replace(tzinfo=None) if isinstance(value, datetime) else value, formats[kind])
     else:
         sheet.write_string(row, place, str(value), formats["text"])
 
 
 def _write_totals(book, sheet, columns, rows) -> None:
-    strong = book.add_format({"bold": True, "num_format": FORMATS["kroner"], "top": 1})
     for place, column in enumerate(columns):
         if column.total and rows:
+            strong = book.add_format({"bold": True, "num_format": FORMATS[column.kind], "top": 1})
             letter = xlsxwriter.utility.xl_col_to_name(place)
-            total = sum(row[place] or 0 for row in rows) / 100
-            sheet.write_formula(len(rows) + 1, place, f"=SUM({letter}2:{letter}{len(rows) + 1})", strong, total)
+            total = sum(row[place] or 0 for row in rows)
+            shown = total / 100 if column.kind == "kroner" else total
+            sheet.write_formula(len(rows) + 1, place, f"=SUM({letter}2:{letter}{len(rows) + 1})", strong, shown)
 
 
 def build_csv(columns: list[SheetColumn], rows: list[list]) -> bytes:

@@ -18,8 +18,15 @@ def _text(block: Block) -> str:
             return "\n".join(f"- {item}" for item in items)
         case Facts(pairs=pairs):
             return "\n".join(f"{label}: {value}" for label, value in pairs)
+        case Table(rows=[]):
+            return f"{block.caption}\n{block.empty}"
         case Table():
             rows = [[column.label for column in block.columns], *block.rows, *([block.foot] if block.foot else [])]
-            return "\n".join([block.caption, *("\t".join(row) for row in rows)])
+            return "\n".join([block.caption, *("\t".join(_one_line(cell) for cell in row) for row in rows)])
         case PageBreak():
             return ""
+
+
+def _one_line(cell: str) -> str:
+    """A cell that keeps its row together when it is pasted."""
+    return " ".join(cell.split())
