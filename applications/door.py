@@ -5,6 +5,7 @@ are the answers right? → event → freeze → body → revision + 1 → messag
 «already handled» is a friendly page, «not yours» is a 403.
 """
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -121,6 +122,17 @@ def offers(case: Application, person: Person) -> list[Offer]:
     held = roles_on(person, case)
     fitting = [s for s in STEPS.values() if case.state in s.sources and held & s.by]
     return [Offer(step, step.reasons_against(case, person)) for step in sorted(fitting, key=lambda s: s.order)]
+
+
+def will_tell(step: Step, case: Application, by: Person) -> list[Person]:
+    """Whom the step will tell, for its confirm page: some roles reach a case only through what the step does to it."""
+    ahead, target = copy(case), step.target_of(case)
+    if target == State.APPROVED_FOR_DECISION:
+        ahead.approved_at = case.approved_at or clock.now()
+    if target == State.GRANTED:
+        ahead.granted_amount = case.granted_amount or case.amount_sought
+    people = {person.pk: person for role in step.tells for person in told(role, ahead)}
+    return [person for person in people.values() if person.pk != by.pk]
 
 
 def _admit(step: Step, case: Application, by: Person | None, seen_revision: int | None) -> frozenset[Role]:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import agenda, agenda_path, content, round_table, timeline, whereabouts
 from applications import case_file as files
-from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, offers, take
+from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, offers, take, will_tell
 from applications.forms.step import StepForm
 from applications.models import Application
 from applications.papers import said
-from applications.roles import UNIT, may, told
+from applications.roles import UNIT, may
 from applications.steps import STEPS
 from applications.views.assessing import assessing_context
 from applications.views.loading import load, refused
@@ -90,17 +90,23 @@ def step(request, number, step):
     if declared is None:
         raise Http404
     form = StepForm(declared, case, request.POST or None)
+    if case.state in DECIDED and timeline.outcome_is_secret(case, request.user):
+        return _not_now(request, case, declared, form)  # even what is refused, and how, would tell of the decision
     if request.method == "POST" and form.is_valid():
         answer = _try(request, declared, case, form)
         if answer is not None:
             return answer
     offered = next((offer for offer in offers(case, request.user) if offer.step is declared), None)
-    if offered is None or _is_secret(case, request.user):
+    if offered is None:
         return _not_now(request, case, declared, form)
-    told_people = {person.pk: person for role in declared.tells for person in told(role, case)}
-    told_people.pop(request.user.pk, None)
     inside = may(request.user, case, "see_assessment")
-    context = {"case": case, "step": declared, "form": form, "offer": offered, "told": list(told_people.values())}
+    context = {
+        "case": case,
+        "step": declared,
+        "form": form,
+        "offer": offered,
+        "told": will_tell(declared, case, request.user),
+    }
     return render(request, "applications/case/step.html", context | {"inside": inside})
 
 
@@ -137,10 +143,6 @@ def _not_now(request, case, declared, form):
         "typed": [(label, text) for label, text in typed if isinstance(text, str) and text.strip()],
     }
     return render(request, "applications/case/not_now.html", context, status=409)
-
-
-def _is_secret(case, person) -> bool:
-    return case.state in DECIDED and timeline.outcome_is_secret(case, person)
 
 
 def _was_me_just_now(person, declared, case) -> bool:
