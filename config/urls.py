@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from config import views
+from people.views import mine
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("sprog/", set_language, name="set_language"),
+    path("sprog/", mine.choose_language, name="set_language"),
     path("", include("people.urls")),
     path("", include("pool.urls")),
     path("", include("applications.urls")),

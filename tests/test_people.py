@@ -2,12 +2,10 @@
 
 import re
 from datetime import date, timedelta
-from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -790,23 +788,25 @@ class Trees(TestCase):
             assert unit.path == f"{above}{unit.pk}/"
 
 
-# ── a new installation ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── language ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_first_administrator_is_named_once(db):
-    said = StringIO()
-    call_command("first_administrator", "chef@naestved.example", "Ida Chef", stdout=said)
-    told = "Ida Chef is administrator; a link to choose a password goes to chef@naestved.example.\n"
-    assert said.getvalue() == told
-    person = Person.objects.get()
-    assert person.has_role(Role.ADMINISTRATOR)
-    assert [event.step for event in chain.story(person.subject)] == ["enrol", "invite", "appoint"]
-    assert Unit.objects.get().name == "Næstved Kommune"
-    with pytest.raises(CommandError, match="Somebody is administrator already"):
-        call_command("first_administrator", "to@naestved.example", "To", stdout=said)
+def test_the_language_of_the_menu_is_kept_by_the_person_and_is_an_event(cast, client_of):
+    browser = client_of(cast["anna"])
+    answer = browser.post("/sprog/", {"language": "en", "next": "/min-side/"})
+    assert (answer.status_code, answer.url) == (302, "/min-side/")
+    assert '<html lang="en">' in words(browser.get("/min-side/"))
+    assert last_event(cast["anna"].subject) == ("amend_person", "Anna Ansøger", {"ændret": {"language": ["da", "en"]}})
 
 
-def test_a_first_administrator_needs_an_address(db):
-    with pytest.raises(CommandError):
-        call_command("first_administrator", "ingen adresse", "Ida", stdout=StringIO())
-    assert not Person.objects.exists()
+@pytest.mark.parametrize("typed", [{"language": "sv"}, {}, {"language": "en\x00"}])
+def test_a_language_we_do_not_speak_changes_nothing(cast, client_of, typed):
+    browser = client_of(cast["anna"])
+    assert browser.post("/sprog/", typed).status_code == 302
+    assert Person.objects.get(pk=cast["anna"].pk).language == "da"
+
+
+def test_a_stranger_keeps_the_language_in_a_cookie(db, client):
+    client.post("/sprog/", {"language": "en", "next": "/log-ind/"})
+    assert '<html lang="en">' in words(client.get("/log-ind/"))
+    assert client.get("/sprog/").status_code == 405

@@ -1,5 +1,6 @@
 """One's own pages: facts, password, messages. Nobody sees another's."""
 
+from django.conf import settings
 from django.contrib import messages as notices
 from django.contrib.auth import update_session_auth_hash
 from django.core.paginator import Paginator
@@ -8,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from journal import clock
 from journal.models import Message
-from pages.access import SIGNED_IN, opens_to
+from pages.access import EVERYBODY, SIGNED_IN, opens_to
 from people import access, persons
 from people.forms import ChangePasswordForm, OwnFactsForm
 from people.views.answering import done, form_page, posted
@@ -71,3 +73,13 @@ def read_all(request):
     if count:
         notices.success(request, _("Alle beskeder er markeret som læst."))
     return redirect("people:messages")
+
+
+@opens_to(EVERYBODY)
+@require_POST
+def choose_language(request):
+    """The menu's language: a stranger's browser keeps it, and so does a person."""
+    chosen = request.POST.get("language")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        persons.amend(request.user, by=request.user, language=chosen)
+    return set_language(request)
