@@ -158,6 +158,8 @@ def _picture(content: bytes, kind: str) -> bytes:
         raise ValidationError(_("Billedet er beskadiget og kan ikke læses.")) from error
     if picture.width * picture.height > MOST_PIXELS:
         raise ValidationError(_("Billedet har for mange billedpunkter (højst 100 millioner)."))
+    if kind == "PNG":  # a cut file is refused, whatever a library has told the decoder to put up with
+        Image.open(io.BytesIO(content), formats=[kind]).verify()
     if kind == "JPEG":
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     picture = ImageOps.exif_transpose(picture)

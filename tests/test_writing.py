@@ -739,3 +739,10 @@ def test_no_post_breaks_the_page_or_comes_back_unescaped(anna, draft, slug):
         assert answer.status_code in (200, 302, 409), data
         assert "<script>x</script>" not in text and "'\"><b>" not in text, data
     assert anna.get(url("check-answers", draft)).status_code == 200
+
+
+def test_after_sending_comes_the_receipt(client_of, cast, case):
+    waiting = case(State.AWAITING_ENDORSEMENT)
+    ulla = client_of(cast["ulla"])
+    answer = ulla.post(url("step", waiting, "endorse"), {"revision": fresh(waiting).revision})
+    assert answer.headers["Location"] == url("receipt", waiting)

@@ -27,6 +27,7 @@ from journal import chain
 from pages.access import SIGNED_IN, opens_to
 
 RETURNS_TO_LIST = {"discard", "withdraw"}
+RETURNS_TO_RECEIPT = {"submit", "endorse"}
 
 
 @opens_to(SIGNED_IN)
@@ -128,6 +129,8 @@ def _try(request, declared, case, form):
         refused(form, refusal)
     else:
         messages.success(request, _("Det er gjort: %(step)s.") % {"step": timeline.DONE[declared.name]})
+        if declared.name in RETURNS_TO_RECEIPT:
+            return redirect("applications:receipt", case.number)
         return redirect("applications:mine") if declared.name in RETURNS_TO_LIST else redirect(case)
     return None
 
