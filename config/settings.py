@@ -153,8 +153,12 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_PUBLISH_RETRY = False  # a dead broker must not hold up a person: the beat finds what is owed
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     **globals().get("CELERY_BROKER_TRANSPORT_OPTIONS", {}),
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    # one try and one more, a second at the most: a person waits meanwhile
+    "max_retries": 1,
+    "interval_start": 0,
+    "connect_retries_timeout": 1,
 }
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))

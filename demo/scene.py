@@ -25,6 +25,7 @@ from people.roles import Role
 
 HEARD = "Center for Ejendomme og Indkøb"
 FIRST_MEETING = timedelta(weeks=44)  # so long ago the first round was decided
+ANSWER = timedelta(days=10)  # from the meeting to the last day of the answer
 UNREAD = timedelta(days=7)  # what is older has been read
 READ_AFTER = timedelta(hours=3)
 
@@ -83,7 +84,8 @@ class Scene:
         moved = {name: moment(plain.plan[name]) + timedelta(weeks=weeks) for name in days}
         year = timezone.localdate(moved["meeting"]).year
         plan = {name: at.isoformat(timespec="minutes") for name, at in moved.items()}
-        plan |= {"committee": committee_on(moved["meeting"].date()), "pool_year": year, "name": self._next_name(year)}
+        committee = committee_on(moved["meeting"].date() + ANSWER)
+        plan |= {"committee": committee, "pool_year": year, "name": self._next_name(year)}
         return plain.another({data["number"]: later(data, weeks) for data in plain.applications}, **plan)
 
     def _next_name(self, year: int) -> str:
@@ -218,7 +220,7 @@ class Scene:
         weeks = (dates["meeting"] - moment(self.first.plan["meeting"])) // timedelta(weeks=1)
         by_number = {data["number"]: data for data in self.first.applications}
         moved = {number: later(by_number[number], weeks) | change for number, change in changes.items()}
-        committee = committee_on(dates["meeting"].date())
+        committee = committee_on(dates["meeting"].date() + ANSWER)
         return self.first.another(moved, pool_year=self.year, committee=committee, **texts, **plan)
 
     def _to_committee(self, round_: Rehearsal) -> None:
