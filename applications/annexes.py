@@ -174,7 +174,7 @@ def _unmet_table(rows: list[list[str]]) -> Table:
 
 def _criteria_columns(facts: dict) -> list[Column]:
     explained = [Column("Forklaring", width=60)] if _explained(facts) else []
-    return [Column("Kriterium", width=35), Column("Vægt", RIGHT, 12), *explained]
+    return [Column("Kriterium", width=28), Column("Vægt", width=12 if explained else 72), *explained]
 
 
 def _criteria_rows(facts: dict) -> list[list[str]]:

@@ -46,6 +46,16 @@ def _said(minutes: dict) -> list[Block]:
 
 def extract(minutes: dict, *, case: str, amount: int | None, corrects: bool = False) -> list[Block]:
     """«Udskrift af beslutningsprotokollen» on a page of its own: the item, and what was decided for one application."""
+    outcome = "Afslag." if amount is None else f"Bevilget {format_kroner(amount)}"
+    found: list[Block] = [PageBreak(), Heading("Udskrift af beslutningsprotokollen")]
+    found += protocol(minutes, f"Ansøgning {case}: {outcome}")
+    if corrects:
+        found.append(Paragraph("Protokollen er rettet for denne ansøgning."))
+    return found
+
+
+def protocol(minutes: dict, outcome: str) -> list[Block]:
+    """The item as the minutes have it, and one line about one application."""
     head = [
         ("Udvalg", minutes["committee"]),
         ("Møde", minutes["at"]),
@@ -54,15 +64,7 @@ def extract(minutes: dict, *, case: str, amount: int | None, corrects: bool = Fa
         ("Punkt", minutes["title"]),
         ("Sagsnr.", minutes["case_number"]),
     ]
-    outcome = "Afslag." if amount is None else f"Bevilget {format_kroner(amount)}"
-    found: list[Block] = [
-        PageBreak(),
-        Heading("Udskrift af beslutningsprotokollen"),
-        Facts([pair for pair in head if pair[1]]),
-    ]
+    found: list[Block] = [Facts([pair for pair in head if pair[1]])]
     if minutes["recommendation"]:
         found += [Heading("Indstilling", 3), *paragraphs(minutes["recommendation"])]
-    found += [Heading("Beslutning", 3), *_said(minutes), Paragraph(f"Ansøgning {case}: {outcome}", strong=True)]
-    if corrects:
-        found.append(Paragraph("Protokollen er rettet for denne ansøgning."))
-    return found
+    return [*found, Heading("Beslutning", 3), *_said(minutes), Paragraph(outcome, strong=True)]

@@ -56,12 +56,16 @@ def nudge() -> None:
     nudges.send(issue_documents)
 
 
+def fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def issue(document: Document) -> Document:
     """Write an owed document and store it with its hash; what is issued already stays as it is."""
     if document.is_issued:
         return document
     content = _writers[document.kind](document)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = fingerprint(content)
     with transaction.atomic():
         row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
         if not row.is_issued:

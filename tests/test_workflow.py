@@ -295,7 +295,7 @@ def test_a_small_grant_is_decided_by_delegation(cast, quick_round, case, walker)
     assessing.declare(reached.pk, cast["mads"], "none")
     quick.take("grant_by_delegation", "mads")
     assert (now(reached).state, held(reached)) == (State.GRANTED, (0, 40_000_00))
-    assert Document.objects.get(kind="letter").facts["item"] is None
+    assert Document.objects.get(kind="letter").facts["minutes"] is None
     case(State.RECOMMENDED)
     with pytest.raises(NotYet, match="politisk behandling"):
         walker.take("grant_by_delegation", "mads")
