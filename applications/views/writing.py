@@ -152,7 +152,8 @@ def _onward(request, case, step):
 def _show_step(request, step, case, sheet, problem=""):
     place = content.FORM_STEPS.index(step)
     context = {
-        "case": case, "step": step, "sheet": sheet, "problem": problem, "file_errors": [("id_file", problem)], "place": place + 1,
+        "case": case, "step": step, "sheet": sheet, "problem": problem,
+        "file_errors": [("id_file", problem)], "place": place + 1,
         "last": place + 1 == len(content.FORM_STEPS), "kept": request.method == "POST",
         "steps": indicator(case, step.slug), "total": sum(line.amount for line in case.budget_lines.all()),
         "files": list(case.attachments.all()) if "attachments" in step.names else [],
