@@ -9,8 +9,7 @@ help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 run: ready ## Start the product on this machine with demo people; prints the address
-	@$(DEMO) $(PY) manage.py migrate -v 0 && $(PY) manage.py collectstatic --noinput -v 0 \
-	  && $(PY) manage.py demo && $(PY) manage.py demo --list && exec $(PY) scripts/serve
+	@$(DEMO) $(PY) manage.py demo --prepare --list && exec $(PY) scripts/serve
 
 ready:
 	@scripts/system-packages run

@@ -1,6 +1,10 @@
-"""`manage.py demo` builds the first look's pool on an empty database; `--list` names its people."""
+"""`manage.py demo` builds the first look's pool on an empty database, once.
+
+`--prepare` makes tables and static files ready before; `--list` names the people. One process for all of `make run`.
+"""
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from demo.people import demo_people
@@ -10,20 +14,29 @@ from people.roles import STAFF_ROLES
 
 
 class Command(BaseCommand):
-    help = "Build the living pool of a first look, once (--list: name the demo people)."
+    help = "Build the living pool of a first look, once (--list: name the demo people, and build nothing by itself)."
+    requires_system_checks = []
 
     def add_arguments(self, parser):
+        parser.add_argument("--prepare", action="store_true", help="tables, static files and the pool, as far as missing")
         parser.add_argument("--list", action="store_true")
 
-    def handle(self, *, list, **options):
+    def handle(self, *, prepare, list, **options):
+        if prepare:
+            call_command("migrate", verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if prepare or not list:
+            self.build()
         if list:
             self.name_people()
-        elif Person.objects.exists():
+
+    def build(self):
+        if Person.objects.exists():
             self.stdout.write("The pool is built already; its data are kept.")
-        else:
-            self.stdout.write("Building the demo pool (about ten seconds) …")
-            self.stdout.flush()
-            Scene().build()
+            return
+        self.stdout.write("Building the demo pool (some ten seconds) …")
+        self.stdout.flush()
+        Scene().build()
 
     def name_people(self):
         units = 0
