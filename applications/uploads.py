@@ -8,7 +8,6 @@ refused. The name is the server's; refused files are kept nowhere. Files leave a
 
 import hashlib
 import io
-import re
 import zipfile
 
 import pikepdf
@@ -36,7 +35,6 @@ LONGEST_SIDE = 2400  # pixels kept; a phone's picture is scaled down to this
 LARGEST_UNPACKED = 200 * MEGABYTE
 MOST_ENTRIES = 2000
 ACTIONS = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute")
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # marks that make a name read as another
 CHUNK = MEGABYTE
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -211,7 +209,7 @@ def _unpacked(archive, entries, name: str) -> bytes:
 
 
 def _named(name: str, ending: str) -> str:
-    stem = safe_name(UNSEEN.sub("", name)).rpartition(".")[0] or safe_name(UNSEEN.sub("", name))
+    stem = safe_name(name).rpartition(".")[0] or safe_name(name)
     return f"{stem[:100]}.{ending}"
 
 

@@ -290,9 +290,9 @@ def put(draft, who, name, body):
         ("a\u2066b\u200e.pdf", "ab.pdf"),
         ("../../etc/passwd", "passwd.pdf"),
         ("<b>x</b>.pdf", "b_.pdf"),
-        ("n\x00ul\r\nl.pdf", "n_ul_l.pdf"),
+        ("n\x00ul\r\nl.pdf", "null.pdf"),
         ("x" * 255 + ".pdf", "x" * 100 + ".pdf"),
-        ("CON.pdf", "CON.pdf"),
+        ("CON.pdf", "_CON.pdf"),
         (".pdf", "pdf.pdf"),
     ],
 )
