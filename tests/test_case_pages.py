@@ -147,6 +147,16 @@ def test_what_carries_the_case_on_comes_first_and_what_cannot_yet_says_why(case,
     assert primary == [url("step", found, "recommend")]
 
 
+def test_the_main_tracks_page_has_no_step_of_the_quick_one(case, browser):
+    page = text_of(browser("mads").get(case(State.RECOMMENDED).get_absolute_url()))
+    assert ["efter delegation" in page, "Godkend til politisk behandling" in page] == [False, True]
+
+
+def test_the_quick_tracks_page_has_no_step_of_the_main_one(quick_case, browser):
+    page = text_of(browser("mads").get(quick_case(State.RECOMMENDED).get_absolute_url()))
+    assert ["Bevilg efter delegation" in page, "Godkend til politisk behandling" in page] == [True, False]
+
+
 def test_offers_stand_open_first_forward_first_and_danger_last():
     class Offer:
         def __init__(self, name, reasons=()):

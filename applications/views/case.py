@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import agenda, agenda_path, content, round_table, timeline, whereabouts
 from applications import case_file as files
+from applications import requirements as need
 from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, offers, take, will_tell
 from applications.forms.step import StepForm
 from applications.models import Application
@@ -44,7 +45,7 @@ def page(request, number):
             "where": whereabouts.of(case, outcome_is_secret=secret, inside=not of_unit),
             "of_unit": of_unit,
             "lists_rounds": request.user.has_role(*round_table.OPENS_TO),
-            "offers": [] if secret and case.state in DECIDED else in_order(offers(case, request.user)),
+            "offers": [] if secret and case.state in DECIDED else in_order(on_this_track(case, offers(case, request.user))),
             "placements": case.placements.select_related("item__meeting__committee") if inside else [],
             "letter_waits": agenda.held_back(case) if inside and case.decided_at else "",
             "timeline": timeline.entries(case, request.user),
@@ -60,6 +61,12 @@ def page(request, number):
             **(assessing_context(request, case) if inside else {}),
         },
     )
+
+
+def on_this_track(case: Application, offered: list[Offer]) -> list[Offer]:
+    """Without the steps of the other track: «not yet» would promise what never comes in this round."""
+    other = need.main_track if case.round.is_quick else need.quick_track
+    return [offer for offer in offered if other not in offer.step.requires]
 
 
 def in_order(offered: list[Offer]) -> list[Offer]:
