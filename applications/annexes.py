@@ -110,9 +110,9 @@ def _overview_blocks(facts: dict) -> list[Block]:
     bound = "" if facts["start"] == facts["ceiling"] else f"{facts['start']} af den er til rådighed. "
     whole = f"Rundens ramme er {facts['ceiling']} {bound}"
     columns = [
-        Column("Nr.", width=13), Column("Enhed", width=24), Column("Projekt", width=30), Column("Søgt", RIGHT, 15),
-        Column("Point", RIGHT, 9), Column("Spredning", RIGHT, 14), Column("Indstilling", width=15),
-        Column("Indstillet", RIGHT, 15), Column("Saldo", RIGHT, 15), Column("Begrundelse og vilkår", width=50),
+        Column("Nr.", width=14), Column("Enhed", width=24), Column("Projekt", width=30), Column("Søgt", RIGHT, 15),
+        Column("Point", RIGHT, 10), Column("Spredning", RIGHT, 15), Column("Indstilling", width=15),
+        Column("Indstillet", RIGHT, 16), Column("Saldo", RIGHT, 15), Column("Begrundelse og vilkår", width=48),
     ]  # fmt: skip
     return [
         PageBreak(wide=True),
@@ -129,6 +129,7 @@ def _method_blocks(facts: dict) -> list[Block]:
     names = [name for name, _weight, _help in facts["criteria"]]
     needed = facts["assessors"]
     people = "1 bedømmer" if needed == 1 else f"{needed} bedømmere"
+    criteria = [Column("Kriterium", width=30), Column("Vægt", width=15), Column("Forklaring", width=55)]
     found: list[Block] = [
         PageBreak(wide=True),
         Heading("Bilag 2. Metode og beregninger"),
@@ -138,14 +139,15 @@ def _method_blocks(facts: dict) -> list[Block]:
             "kriteriernes vægte. En ansøgnings resultat er gennemsnittet af bedømmernes resultater, og spredningen er "
             f"forskellen mellem det højeste og det laveste. Runden kræver mindst {people} pr. ansøgning."
         ),
-        Table("Kriterier", _criteria_columns(facts), _criteria_rows(facts)),
+        Table("Kriterier", criteria, facts["criteria"], empty="Runden har ingen kriterier.").lean(),
         _score_table(names, facts["scores"]),
         Table("Krav", [Column("Krav", width=70), Column("Art", width=30)], facts["gates"], empty="Runden har ingen krav."),
     ]
     if facts["optional"]:
         found.append(Paragraph(f"Mindst {facts['optional']} af de valgfrie krav skal være opfyldt."))
     if facts["unmet"]:
-        found.append(_unmet_table(facts["unmet"]))
+        columns = [Column("Nr.", width=10), Column("Krav", width=45), Column("Bemærkning", width=45)]
+        found.append(Table("Krav, der ikke er opfyldt", columns, facts["unmet"]).lean())
     return found + [
         Heading("Ventede virkninger", 3),
         Paragraph(
@@ -162,27 +164,6 @@ def _method_blocks(facts: dict) -> list[Block]:
             empty="Ansøgerne har ikke oplyst virkninger.",
         ),
     ]  # fmt: skip
-
-
-def _unmet_table(rows: list[list[str]]) -> Table:
-    """With remarks when anybody made one."""
-    columns = [Column("Nr.", width=10), Column("Krav", width=45)]
-    if any(note for _number, _gate, note in rows):
-        columns.append(Column("Bemærkning", width=45))
-    return Table("Krav, der ikke er opfyldt", columns, [row[: len(columns)] for row in rows])
-
-
-def _criteria_columns(facts: dict) -> list[Column]:
-    explained = [Column("Forklaring", width=60)] if _explained(facts) else []
-    return [Column("Kriterium", width=28), Column("Vægt", width=12 if explained else 72), *explained]
-
-
-def _criteria_rows(facts: dict) -> list[list[str]]:
-    return facts["criteria"] if _explained(facts) else [row[:2] for row in facts["criteria"]]
-
-
-def _explained(facts: dict) -> bool:
-    return any(row[2] for row in facts["criteria"])
 
 
 def _score_table(names: list[str], rows: list[list[str]]) -> Table:

@@ -38,7 +38,7 @@ TYPES = {
     "minutes": ("Udskrift af beslutningsprotokollen", "intern"),
     "letter": ("Svar på ansøgning", "udgående"),
 }
-INTERNAL = "Internt arbejdsdokument, offentlighedslovens § 23. Oplysninger om faktiske forhold gives efter § 28."
+INTERNAL = "Internt arbejdsdokument, offentlighedslovens § 23. Oplysninger om faktiske forhold gives efter § 28."
 MISSING = "Filen mangler i lageret."
 
 
@@ -180,7 +180,7 @@ def _assessments(case: Application) -> list[dict]:
         columns = [Column("Kriterium", width=30), Column("Point", "right", 12), Column("Begrundelse", width=58)]
         scores = sorted(row.scores.all(), key=lambda score: (score.criterion.position, score.criterion_id))
         table = [[score.criterion.name, str(score.points), score.reason] for score in scores]
-        blocks += [Table("Point fra 0 til 5", columns, table), Paragraph(row.comment)]
+        blocks += [Table("Point fra 0 til 5", columns, table).lean(), Paragraph(row.comment)]
     content = render_blocks(f"Bedømmelser af ansøgning {case.number}", blocks, running=f"Ansøgning {case.number}, internt")
     last = max(row.given_at for row in given)
     return [_act("assessments", f"bedoemmelser-{case.number}.pdf", last, content, closed=INTERNAL)]
@@ -190,7 +190,7 @@ def _gates(case: Application) -> list[Block]:
     answers = case.gate_answers.select_related("gate").order_by("gate__position", "gate_id")
     rows = [[answer.gate.name, "Ja" if answer.met else "Nej", answer.note] for answer in answers]
     columns = [Column("Krav", width=50), Column("Opfyldt", width=14), Column("Bemærkning", width=36)]
-    return [Table("Rundens krav", columns, rows, empty="Der er ikke taget stilling til krav.")]
+    return [Table("Rundens krav", columns, rows, empty="Der er ikke taget stilling til krav.").lean()]
 
 
 # ── index ───────────────────────────────────────────────────────────────────────────────────────────────────────────

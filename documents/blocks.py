@@ -4,7 +4,8 @@ Blocks hold finished Danish text; they know no case. Table cells are text; `alig
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ class Table:
         """Each column's share in percent, or none of them."""
         total = sum(column.width for column in self.columns)
         return [round(100 * column.width / total, 2) for column in self.columns] if total else []
+
+    def lean(self) -> Self:
+        """The table without columns in which no row says anything."""
+        kept = [place for place in range(len(self.columns)) if not self.rows or any(row[place] for row in self.rows)]
+        cut = [[cells[place] for place in kept] if cells else [] for cells in (self.columns, self.foot, *self.rows)]
+        return replace(self, columns=cut[0], foot=cut[1], rows=cut[2:])
 
     @property
     def aligned_rows(self) -> list[list[tuple[str, Column]]]:

@@ -153,10 +153,12 @@ def _add_table(document, labels, rows, foot, aligns, widths) -> None:
         properties.append(_element("w:spacing", before="40", after="40"))
         if align == "right":
             properties.jc_val = WD_ALIGN_PARAGRAPH.RIGHT
+    _rule(table)
+    small = section.orientation == WD_ORIENT.LANDSCAPE
     for place, line in enumerate(lines):
         row = copy.deepcopy(model)
         heads = bool(labels) and place == 0
-        _fill(row, line, strong=heads or (bool(foot) and place == len(lines) - 1))
+        _fill(row, line, strong=heads or (bool(foot) and place == len(lines) - 1), size=15 if small else 17)
         if heads:
             row.trPr.append(OxmlElement("w:tblHeader"))
             for cell in row.tc_lst:
@@ -166,13 +168,27 @@ def _add_table(document, labels, rows, foot, aligns, widths) -> None:
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _fill(row, line, *, strong: bool) -> None:
+def _rule(table) -> None:
+    """Thin pale lines between rows and none between columns; narrow margins in the cells."""
+    borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
+    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        seen = edge in ("top", "bottom", "insideH")
+        borders.append(_element(f"w:{edge}", val="single" if seen else "nil", sz="4", space="0", color="C4D2C9"))
+    for edge in ("left", "right"):
+        margins.append(_element(f"w:{edge}", w="70", type="dxa"))
+    layout = table._tbl.tblPr.find(qn("w:tblLayout"))
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    for element in (borders, *([layout] if layout is not None else []), margins):  # in the order the schema wants
+        look.addprevious(element)
+
+
+def _fill(row, line, *, strong: bool, size: int) -> None:
     for cell, text in zip(row.tc_lst, line, strict=True):
         run = cell.p_lst[0].add_r()
         properties = run.get_or_add_rPr()
         if strong:
             properties.append(OxmlElement("w:b"))
-        properties.append(_element("w:sz", val="17"))
+        properties.append(_element("w:sz", val=str(size)))
         run.text = _plain(text)
 
 
