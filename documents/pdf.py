@@ -15,6 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from documents.blocks import Block, by_page
+from documents.tagging import complete
 
 PRINT = Path(__file__).resolve().parent / "print"
 SCHEME = "print:"
@@ -71,24 +72,12 @@ def render_blocks(
 
 
 def _settled(raw: bytes) -> bytes:
-    """The same document with scopes on its table headers, an id made of its content, and no moment of writing."""
+    """The same document with its tags complete, an id made of its content, and no moment of writing."""
     with pikepdf.open(io.BytesIO(raw)) as pdf:
-        _give_scope(pdf.Root.StructTreeRoot.K)
+        complete(pdf)
         for key in ("/CreationDate", "/ModDate"):
             if key in pdf.docinfo:
                 del pdf.docinfo[key]
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True, linearize=False)
     return out.getvalue()
-
-
-def _give_scope(nodes, part: str = "") -> None:
-    """Say of every table header whether it heads its column or its row; the renderer leaves that out."""
-    for node in nodes:
-        if not isinstance(node, pikepdf.Dictionary) or "/S" not in node:
-            continue
-        kind = str(node.S)
-        if kind == "/TH":
-            node.A.Scope = pikepdf.Name.Column if part == "/THead" else pikepdf.Name.Row
-        elif isinstance(node.get("/K"), pikepdf.Array):
-            _give_scope(node.K, kind if kind in ("/THead", "/TBody", "/TFoot") else part)
