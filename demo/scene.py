@@ -96,7 +96,7 @@ class Scene:
         """Decided last week; the minutes are not final, so the letters wait."""
         round_ = self._round(
             {1: grant(150_000, "Halvdelen af udgiften dækkes af energirammen.") | {"minimum_amount": 150_000}, 14: refuse()},
-            name=f"Energirunde, {self.year}", ceiling=150_000, opens=-140, deadline=-110, meeting=-6,
+            name=f"Energirunde, {self.year}", ceiling=150_000, opens=-140, deadline=-110, meeting=-6, hour=12,
         )  # fmt: skip
         self._to_committee(round_)
         self._hold(round_, decide=True)
@@ -166,8 +166,7 @@ class Scene:
         round_ = self._round(changes, name=f"Hurtig pulje, {self.year}", assessors_required=1, **facts, **dates)
         round_.open_round()
         for days, data in zip((-12, -2), round_.applications, strict=True):
-            clock.set_to(self.now + timedelta(days=days))
-            round_.cases[data["number"]] = round_.send(round_.write(data), data)
+            round_.cases[data["number"]] = self._send(round_, data, days)
         clock.set_to(self.now - timedelta(days=4))
         round_.begin(10)
         round_.score(next(data for data in round_.applications if data["number"] == 10))
@@ -184,7 +183,7 @@ class Scene:
         round_.open_round()
         clock.set_to(self.now - timedelta(days=3))
         sent, waiting = round_.applications[1], round_.applications[0]
-        round_.send(round_.write(sent), sent)
+        self._send(round_, sent, -3)
         contact = Person.objects.get(email=waiting["contact"]["email"])
         take("request_endorsement", round_.write(waiting).pk, contact)
         self._draft(round_, "Børnehuset Solstrålen", "Regnvand til haven")
@@ -198,22 +197,23 @@ class Scene:
         return timezone.localdate(self.now).year
 
     def _day(self, days: int) -> date:
-        """A working day about so far from now: a weekend gives way, away from now."""
-        day = timezone.localdate(self.now) + timedelta(days=days)
-        weekend = day.isoweekday() - 5
-        if weekend <= 0:
-            return day
-        return day - timedelta(days=weekend) if days < 0 else day + timedelta(days=3 - weekend)
+        """A working day about so far from now: weekends and Christmas give way, away from now."""
+        day, onwards = timezone.localdate(self.now) + timedelta(days=days), timedelta(days=-1 if days < 0 else 1)
+        while day.isoweekday() > 5 or (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):
+            day += onwards
+        return day
 
     def _moment(self, days: int, hour: int) -> datetime:
         return timezone.make_aware(datetime.combine(self._day(days), time(hour)))
 
-    def _round(self, changes: dict[int, dict], *, opens: int, deadline: int, meeting: int, **plan) -> Rehearsal:
+    def _round(
+        self, changes: dict[int, dict], *, opens: int, deadline: int, meeting: int, hour: int = 15, **plan
+    ) -> Rehearsal:
         """A round whose days are counted from now, in this year."""
         dates = {
             "opens": self._moment(opens, 8),
             "deadline": self._moment(deadline, 12),
-            "meeting": self._moment(meeting, 15),
+            "meeting": self._moment(meeting, hour),
         }
         dates |= {"assessed_by": self._moment(deadline + 10, 12), "approved": self._moment(deadline + 12, 10)}
         texts = {name: at.isoformat(timespec="minutes") for name, at in dates.items()}
@@ -242,6 +242,17 @@ class Scene:
             item = AgendaItem.objects.get(meeting=meeting)
             outcomes = [as_recommended(case.pk) for case in round_.cases.values()]
             agenda.decide(item.pk, secretary, outcomes, text="Godkendt.")
+
+    def _send(self, round_: Rehearsal, data: dict, days: int) -> Application:
+        """Written, endorsed and sent within hours, so many days from now."""
+        clock.set_to(self.now + timedelta(days=days))
+        case = round_.write(data)
+        contact, leader = (Person.objects.get(email=data[who]["email"].lower()) for who in ("contact", "leader"))
+        if contact == leader:
+            return take("submit", case.pk, leader)
+        take("request_endorsement", case.pk, contact)
+        clock.set_to(clock.now() + timedelta(hours=3))
+        return take("endorse", case.pk, leader)
 
     def _draft(self, round_: Rehearsal, unit_name: str, title: str) -> Application:
         """A half-written draft by the unit's contact."""

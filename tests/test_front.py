@@ -488,8 +488,11 @@ def test_without_the_middleware_the_headers_are_gone(settings):
 def broker_at(settings):
     from config.celery import app
 
-    def move(url):
+    usual = dict(app.conf.broker_transport_options)
+
+    def move(url, **options):
         app.conf.broker_url = url
+        app.conf.broker_transport_options = usual | options
         app._pool = None
         app.amqp._producer_pool = None
 
@@ -508,6 +511,23 @@ def test_a_dead_broker_holds_nobody_up_and_nothing_is_lost(cast, year, committee
     assert told == len(list(rounds.told()))
     assert caplog.text.count("the broker did not take a nudge") == 1
     assert outbox.send_due() == told
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "redis://10.255.255.1:6379/0", "filesystem://"])
+def test_a_person_s_step_is_taken_whatever_the_broker_does(walker, client_of, cast, broker_at, broker, tmp_path, caplog):
+    case = walker(State.AWAITING_ENDORSEMENT)
+    Message.objects.update(sent_at=clock.now())
+    nudges.wake()
+    (tmp_path / "fil").write_text("no folder")
+    broker_at(broker, **({"data_folder_out": str(tmp_path / "fil")} if broker == "filesystem://" else {}))
+    began = time.monotonic()
+    answer = client_of(cast["ulla"]).post(f"{case.get_absolute_url()}endorse/", {"revision": case.revision})
+    assert time.monotonic() - began < 3
+    assert (answer.status_code, answer.url) == (302, f"{case.get_absolute_url()}kvittering/")
+    assert "the broker did not take a nudge" in caplog.text
+    owed = Message.objects.filter(sent_at=None, due_at__isnull=False).count()
+    assert (owed > 0, outbox.send_due()) == (True, owed)
 
 
 @pytest.mark.django_db(transaction=True)
