@@ -15,8 +15,9 @@ from django.utils import timezone
 from applications import agenda, assessing, drafts
 from applications.door import create, take
 from applications.models import AgendaItem, Application, Meeting
-from applications.rehearsal import COMMITTEES, Rehearsal, as_recommended, moment
+from applications.rehearsal import Rehearsal, as_recommended, moment
 from applications.tasks import mail_anchor
+from demo.days import committee_on, later, working_day
 from journal import clock, outbox
 from journal.models import Message
 from people import appointments
@@ -48,15 +49,8 @@ class Scene:
 
     @transaction.atomic
     def _act(self) -> None:
-        for act in (
-            self.first.play,
-            self._more_people,
-            self._minutes_not_final,
-            self._meeting_held_yesterday,
-            self._in_assessment,
-            self._quick_track,
-            self._open_now,
-        ):
+        decided = [self.first.play, self._more_people, self._minutes_not_final, self._meeting_held_yesterday]
+        for act in [*decided, self._in_assessment, self._quick_track, self._open_now]:
             act()
         clock.set_to(self.now - timedelta(days=1))
         mail_anchor()
@@ -197,11 +191,7 @@ class Scene:
         return timezone.localdate(self.now).year
 
     def _day(self, days: int) -> date:
-        """A working day about so far from now: weekends and Christmas give way, away from now."""
-        day, onwards = timezone.localdate(self.now) + timedelta(days=days), timedelta(days=-1 if days < 0 else 1)
-        while day.isoweekday() > 5 or (day.month, day.day) >= (12, 24) or (day.month, day.day) == (1, 1):
-            day += onwards
-        return day
+        return working_day(timezone.localdate(self.now), days)
 
     def _moment(self, days: int, hour: int) -> datetime:
         return timezone.make_aware(datetime.combine(self._day(days), time(hour)))
@@ -279,17 +269,6 @@ class Scene:
         appointments.appoint(
             deputy, Role.SECRETARY, municipality, by=cast["administrator"], deputy_for=cast["secretary"]
         )  # fmt: skip
-
-
-def later(data: dict, weeks: int) -> dict:
-    """An application whose project runs so many weeks later."""
-    moved = {name: date.fromisoformat(data[name]) + timedelta(weeks=weeks) for name in ("starts", "ends")}
-    return data | {name: day.isoformat() for name, day in moved.items()}
-
-
-def committee_on(day: date) -> str:
-    """The committee that decided on that day."""
-    return next(name for name, (first, last) in COMMITTEES.items() if first <= day and (last is None or day <= last))
 
 
 def grant(kroner: int, reason: str) -> dict:

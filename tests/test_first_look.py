@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from applications.waiting import waiting_for
 from config.front import own_front
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401  of the address list below
 from demo import mail_folder
+from demo.days import committee_on, later, working_day
 from demo.people import guests
-from demo.scene import Scene, committee_on, later
+from demo.scene import Scene
 from demo.views import only_in_demo
 from journal import clock
 from journal.models import Message
@@ -111,6 +112,20 @@ def _mails_have_left(now):
 def test_projects_move_by_whole_weeks():
     data = later({"starts": "2026-02-01", "ends": "2026-12-31", "title": "x"}, 2)
     assert data == {"starts": "2026-02-15", "ends": "2027-01-14", "title": "x"}
+
+
+@pytest.mark.parametrize(
+    ("today", "days", "expected"),
+    [
+        ("2026-11-24", 3, "2026-11-27"),
+        ("2026-11-24", 4, "2026-11-30"),
+        ("2026-11-24", -3, "2026-11-20"),
+        ("2027-01-02", -1, "2026-12-23"),
+        ("2026-12-22", 2, "2027-01-04"),
+    ],
+)
+def test_weekends_and_christmas_give_way(today, days, expected):
+    assert working_day(date.fromisoformat(today), days) == date.fromisoformat(expected)
 
 
 def test_the_committee_is_the_one_of_the_day():
