@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,13 +32,28 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+@dataclass(frozen=True)
+class Pool:
+    """A running pool: its address, and the folder of its state."""
+
+    address: str
+    var: Path
+
+    def move_clock_to(self, moment: datetime) -> None:
+        """Only a pool that was started with the tests' own settings looks at this."""
+        ahead = (moment - datetime.now(UTC)).total_seconds()
+        new = self.var / "seconds-ahead.new"
+        new.write_text(str(ahead))
+        new.replace(self.var / "seconds-ahead")
+
+
 @contextlib.contextmanager
-def open_pool(var: Path) -> Iterator[str]:
-    """The first look on a free port, with its state in `var`; gives its address."""
+def open_pool(var: Path, settings: str = "config.settings") -> Iterator[Pool]:
+    """The first look on a free port, as `make run` starts it, with its state in `var`."""
     port = free_port()
     keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
     environment = {name: os.environ[name] for name in keep if name in os.environ}
-    environment |= {"POOL_VAR": str(var), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment |= {"POOL_VAR": str(var), "PORT": str(port), "DJANGO_SETTINGS_MODULE": settings}
     start = "set -a; . scripts/demo-env; set +a; {0} manage.py migrate -v 0 && {0} manage.py collectstatic --noinput -v 0"
     start = f"{start} && {{0}} manage.py demo && exec {{0}} scripts/serve".format(sys.executable)
     with tempfile.NamedTemporaryFile(suffix=".log") as said:
@@ -46,17 +63,17 @@ def open_pool(var: Path) -> Iterator[str]:
         try:
             wait_until(lambda: listens(port) or server.poll() is not None, Path(said.name), seconds=120)
             assert server.poll() is None, Path(said.name).read_text()[-4000:]
-            yield f"http://127.0.0.1:{port}"
+            yield Pool(f"http://127.0.0.1:{port}", var)
         finally:
             server.terminate()
             server.wait(30)
 
 
 @pytest.fixture(scope="session")
-def pool_address(tmp_path_factory) -> Iterator[str]:
-    """A running demo pool for the browser, started when the first test asks; one per worker."""
-    with open_pool(tmp_path_factory.mktemp("pool")) as address:
-        yield address
+def running_pool(tmp_path_factory) -> Iterator[Pool]:
+    """A running demo pool for the browser, with a clock that the test can move; one per worker, when a test asks."""
+    with open_pool(tmp_path_factory.mktemp("pool"), "tests.browser.settings_with_clock") as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,37 @@
+"""What every test in a browser has: the marker, Danish pages over plain http, and ears for what the browser complains of."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Playwright keeps a loop in this thread, and Django refuses a database beside a loop; here nothing runs in it
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+HERE = Path(__file__).parent
+MODEST = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture
+def over_http(settings):
+    """The loopback has no https, so the cookies of production would never come back."""
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "pool-session", "pool-csrf"
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+    settings.SECURE_HSTS_SECONDS = 0
+
+
+def listen(page) -> list[str]:
+    """What the browser says of a page's faults from now on: console, script errors, files that do not come."""
+    said = []
+    page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(f"failed {request.url}"))
+    page.on("response", lambda answer: said.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    return said

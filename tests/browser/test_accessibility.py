@@ -1,0 +1,209 @@
+"""axe finds nothing on any page that anybody may open, on a phone and on a desk: empty, full and with errors.
+
+Every route × every role that may open it × every state is asked for without a browser first; a page built of the same
+kinds of elements as one already seen on the same route is not opened again. The output says how many were.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from lxml import html
+
+from applications.workflow import State
+from journal import clock
+from tests.browser.conftest import MODEST, PHONE, listen
+from tests.cast import NOW
+from tests.crawl import addresses, facts_about, furnish, routes
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+RUN_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations.map(
+    fault => `${fault.id}: ${fault.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# of these states a case's page is built differently
+STATES = [
+    State.DRAFT,
+    State.AWAITING_ENDORSEMENT,
+    State.SUBMITTED,
+    State.UNDER_ASSESSMENT,
+    State.AWAITING_INFORMATION,
+    State.RECOMMENDED,
+    State.ON_AGENDA,
+    State.GRANTED,
+]
+CLEARED = """form => { for (const field of form.elements) {
+    if (field.type === 'hidden') continue;
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
+    else if (field.tagName === 'SELECT') field.selectedIndex = field.querySelector("option[value='']") ? 0 : -1;
+    else if (field.tagName !== 'BUTTON') field.value = '';
+} form.noValidate = true; form.requestSubmit([...form.querySelectorAll('button')].find(one => one.tabIndex >= 0)); }"""
+MOST_TABS = 150
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor == 'sqlite'", reason="the server and the test write at the same time"),
+]
+
+
+class Crawl:
+    """Opens pages, each kind once, and keeps what was found wrong by page."""
+
+    def __init__(self, browser, base: str, cast: dict):
+        self.base, self.faults, self.seen, self.counts = base, {}, set(), Counter()
+        self.clients = {"nobody": Client(), **{name: Client() for name in cast}}
+        self.windows = {}
+        for name, client in self.clients.items():
+            self.windows[name] = browser.new_context(viewport=MODEST, locale="da-DK")
+            if name in cast:
+                client.force_login(cast[name], backend="django.contrib.auth.backends.ModelBackend")
+                cookie = client.cookies["pool-session"]
+                self.windows[name].add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
+
+    def close(self):
+        for window in self.windows.values():
+            window.close()
+
+    def visit(self, route, label: str, address: str, who: str) -> None:
+        """The page as it is, and again with its form sent empty."""
+        client, now = self.clients[who], clock.now()
+        answer = client.get(address)
+        clock.set_to(now)
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+            return
+        text = answer.content.decode()
+        if not self.is_new(route.name, text):
+            return
+        page = self.windows[who].new_page()
+        said = listen(page)
+        page.goto(self.base + address)
+        self.check(page, said, f"{label} as {who}")
+        form = main_form(text)
+        if form is not None:
+            self.press_tab_to_the_button(page, f"{label} as {who}")
+            with transaction.atomic():  # a first try without a browser, undone: does it come back with errors?
+                refused = client.post(form.get("action") or address, hidden_of(form))
+                transaction.set_rollback(True)
+            clock.set_to(now)
+            again = refused.content.decode() if refused.status_code == 200 else ""
+            if "error-summary" in again and self.is_new(f"{route.name} with errors", again):
+                with page.expect_navigation():
+                    page.locator("main form[method=post]").first.evaluate(CLEARED)
+                self.counts["with errors"] += page.locator(".error-summary").count()
+                self.check(page, said, f"{label} with errors as {who}")
+        page.close()
+
+    def is_new(self, name: str, text: str) -> bool:
+        key = (name, frozenset(signatures(text)))
+        self.counts["the same"] += key in self.seen
+        new = key not in self.seen
+        self.seen.add(key)
+        return new
+
+    def check(self, page, said: list[str], label: str) -> None:
+        self.counts["opened"] += 1
+        page.evaluate(AXE)  # not a script element: the page's own policy stays as it is
+        found = []
+        for size in (MODEST, PHONE):
+            page.set_viewport_size(size)
+            found += [f"{size['width']} {fault}" for fault in page.evaluate(RUN_AXE, RULES)]
+            if (over := page.evaluate(TOO_WIDE)) > 0:
+                found.append(f"{size['width']} is {over} px too wide")
+        page.set_viewport_size(MODEST)
+        for fault in [*found, *said]:
+            self.faults.setdefault(fault, label)
+        said.clear()
+
+    def press_tab_to_the_button(self, page, label: str) -> None:
+        """A keyboard comes to the form's button, and sees where it is."""
+        button = page.locator("main form[method=post] button[type=submit]:not([tabindex='-1'])").last
+        if not button.count() or not button.is_visible():
+            return
+        for _press in range(MOST_TABS):
+            page.keyboard.press("Tab")
+            if button.evaluate("one => one === document.activeElement"):
+                if not button.evaluate("one => getComputedStyle(one).outlineStyle !== 'none'"):
+                    self.faults.setdefault("no mark around the button in focus", label)
+                return
+        self.faults.setdefault(f"Tab never comes to «{button.inner_text()}»", label)
+
+
+def signatures(text: str) -> set[str]:
+    """The kinds of elements a page is built of: tag, classes, role, type; numbers are nobody's kind."""
+    kinds = set()
+    for element in html.document_fromstring(text).iter():
+        if isinstance(element.tag, str):
+            words = [element.get(name, "") for name in ("class", "role", "type", "aria-live", "scope")]
+            kinds.add(re.sub(r"\d+", "#", " ".join([element.tag, *words])))
+    return kinds
+
+
+def main_form(text: str):
+    """The first form of the page's own part that asks for something."""
+    forms = html.document_fromstring(text).xpath("//main//form[@method='post']")
+    asks = ".//input[not(@type='hidden')] | .//select | .//textarea[not(@readonly)]"
+    return next((form for form in forms[:1] if form.xpath(asks)), None)
+
+
+def hidden_of(form) -> dict:
+    return {field.get("name"): field.get("value", "") for field in form.xpath(".//input[@type='hidden']")}
+
+
+@pytest.fixture
+def crawl(over_http, live_server, browser, cast):
+    made = Crawl(browser, live_server.url, cast)
+    yield made
+    made.close()
+    print(f"\n{dict(made.counts)}")
+
+
+def who_may(route, cast) -> list[str]:
+    """One of the cast per role, and all who stand differently to the case; roles that may not open it stay away."""
+    need = route.need or frozenset()
+    if "everybody" in need or "signed_in" in need:
+        return ["nobody", *cast] if "everybody" in need else list(cast)
+    return [name for name, person in cast.items() if need & person.role_codes()]
+
+
+def walk(crawl, cast, facts: dict, chosen) -> None:
+    for route in chosen:
+        for label, address in addresses(route, facts):
+            for who in who_may(route, cast):
+                crawl.visit(route, label, address, who)
+
+
+def test_axe_finds_nothing_in_an_empty_house(crawl, cast):
+    facts = {"year": 2026, "person_id": cast["bo"].pk, "unit_id": cast["bo"].assignments.first().unit_id}
+    facts |= {"token": "x", "uid": "x", "assignment_id": cast["bo"].assignments.first().pk}
+    chosen = [route for route in routes() if set(route.parameters) <= set(facts)]
+    walk(crawl, cast, facts, chosen)
+    assert crawl.faults == {}
+    assert crawl.counts["opened"] > 25
+
+
+def test_axe_finds_nothing_in_a_full_house(crawl, walker, cast):
+    for state in STATES:
+        clock.set_to(NOW)
+        case = furnish(walker, state)
+        facts = facts_about(case, cast)
+        walk(crawl, cast, facts, [route for route in routes() if route.of_case])
+    walk(crawl, cast, facts, [route for route in routes() if not route.of_case])
+    assert crawl.faults == {}
+    assert crawl.counts["opened"] > 100
+    assert crawl.counts["with errors"] > 15
+
+
+def test_axe_sees_what_it_is_there_to_see(crawl):
+    """The twin: a page with a fault, a wide page and a page that complains are all found."""
+    page = crawl.windows["nobody"].new_page()
+    said = listen(page)
+    page.goto(crawl.base + reverse("about"))
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<input>')")
+    page.evaluate("document.querySelector('h1').textContent = 'x'.repeat(300)")
+    page.evaluate("console.error('of')")
+    crawl.check(page, said, "twin")
+    assert {fault.split(":")[0] for fault in crawl.faults} >= {"1280 label", "of"}
+    assert any("px too wide" in fault for fault in crawl.faults)
