@@ -149,7 +149,7 @@ def _method_blocks(facts: dict) -> list[Block]:
         columns = [Column("Nr.", width=10), Column("Krav", width=45), Column("Bemærkning", width=45)]
         found.append(Table("Krav, der ikke er opfyldt", columns, facts["unmet"]).lean())
     return found + [
-        Heading("Ventede virkninger", 3),
+        Heading("Forventede virkninger", 3),
         Paragraph(
             "Virkningerne er oplyst af ansøgerne. «Målt» er aflæst eller talt, «beregnet» er regnet ud fra kendte tal, "
             "«skønnet» er et fagligt skøn. Tal med forskelligt grundlag lægges ikke sammen."

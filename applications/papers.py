@@ -137,7 +137,7 @@ def _effects_table(effects: list[dict]) -> Table:
         Column("Virkning", width=24), Column("Mængde", "right", 14), Column("Enhed", width=16), Column("Grundlag", width=14),
         Column("Metode", width=40),
     ]  # fmt: skip
-    return Table("Ventede virkninger", columns, rows)
+    return Table("Forventede virkninger", columns, rows)
 
 
 # ── packet ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -69,7 +69,7 @@ def _received(facts: Facts) -> str:
     sought, count = format_kroner(facts.sought), len(facts.cases)
     if facts.others:
         of_all = _count(count + facts.others, "ansøgning", "ansøgninger")
-        return f"Punktet omfatter {count} af de {of_all} til {facts.round_name}, med i alt {sought} søgt."
+        return f"Punktet omfatter {count} af de {of_all} til {facts.round_name}. Her er der i alt søgt om {sought}."
     if count == 1:
         return f"Der er kommet {_count(1, 'ansøgning', '')} på {sought} til {facts.round_name}."
     return f"Der er kommet {_count(count, '', 'ansøgninger')} for i alt {sought} til {facts.round_name}."

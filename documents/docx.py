@@ -7,7 +7,7 @@ import copy
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 
 from docx import Document as NewDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -31,7 +31,7 @@ def build_docx(title: str, blocks: list[Block], *, moment: datetime, running: st
     _dress(document, language)
     properties = document.core_properties
     properties.title, properties.author, properties.language = _plain(title), "Næstved Kommune", language
-    properties.created = properties.modified = moment.replace(tzinfo=None, microsecond=0)
+    properties.created = properties.modified = moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     properties.last_modified_by, properties.revision, properties.comments = "Næstved Kommune", 1, ""
     document.add_heading(_plain(title), 1)
     for block in blocks:

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import xlsxwriter
 
@@ -28,7 +28,8 @@ def build_xlsx(name: str, columns: list[SheetColumn], rows: list[list], *, title
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": title, "author": "Næstved Kommune", "created": moment.replace(tzinfo=None)})
+    created = moment.astimezone(UTC).replace(tzinfo=None)
+    book.set_properties({"title": title, "author": "Næstved Kommune", "created": created})
     sheet = book.add_worksheet(_sheet_name(name))
     strong = book.add_format({"bold": True, "bg_color": "#E8F2EC", "text_wrap": True, "valign": "top"})
     formats = {kind: book.add_format({"num_format": code}) for kind, code in FORMATS.items()}

@@ -165,7 +165,9 @@ def test_a_postponed_case_comes_back_as_a_part_of_its_round(put, cast, committee
     agenda.decide(granted.item.pk, cast["signe"], outcomes, text="Ad 1: Godkendt. Den anden sag er udsat.")
     postponed.place()
     text = drafted(postponed)
-    assert "Punktet omfatter 1 af de 2 ansøgninger til Runde 1, 2026, med i alt 40.000 kr. søgt." in text["summary"]
+    assert (
+        "Punktet omfatter 1 af de 2 ansøgninger til Runde 1, 2026. Her er der i alt søgt om 40.000 kr. Af" in text["summary"]
+    )
     assert (
         "Af rundens ramme på 520.000 kr. går 40.000 kr. til andre ansøgninger. Der er 480.000 kr. til rådighed."
         in (text["summary"])
@@ -365,7 +367,7 @@ def test_the_sections_stand_in_naestved_s_order_under_the_head(put):
         (2, "Resumé"), (3, "Politisk behandling"), (2, "Indstilling"), (2, "Beslutning"), (2, "Sagsfremstilling"),
         (2, "Økonomi"), (2, "Klima- og miljøkonsekvenser"), (2, "Bilag"),
         (2, "Bilag 1. Oversigt over ansøgninger og indstilling"), (2, "Bilag 2. Metode og beregninger"),
-        (3, "Sådan er pointene regnet ud"), (3, "Ventede virkninger"),
+        (3, "Sådan er pointene regnet ud"), (3, "Forventede virkninger"),
     ]  # fmt: skip
     assert blocks.index(Paragraph("Udfyldes efter mødet.")) > blocks.index(Heading("Beslutning"))
     assert [block.wide for block in blocks if isinstance(block, PageBreak)] == [True, True]

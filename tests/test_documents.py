@@ -39,6 +39,7 @@ from documents.docx import build_docx
 from documents.models import Document
 from documents.pdf import RefusedAddress, render_blocks, render_html
 from documents.sheets import SheetColumn
+from documents.tasks import issue_documents
 from documents.text import as_text
 from journal import chain
 from tests.reading import Reading
@@ -366,7 +367,7 @@ def test_libreoffice_opens_the_docx_and_recomputes_the_sums_of_the_sheet(tmp_pat
     ] * 3
     assert "Spande & låg 33.600,00" in text
     last = list(csv.reader((tmp_path / "b.csv").read_text(encoding="latin-1").splitlines()))[-1]
-    assert last[1] == "40,000.50"
+    assert float(last[1].replace(",", ".")) == 40_000.5
     assert last[2] == "8"
 
 
@@ -606,6 +607,14 @@ def test_writers_that_fail_are_logged_tried_again_and_hold_up_no_other(own_files
     assert set(owed.values_list("kind", flat=True)) == {"test_broken"}
     owed.update(kind="test_note")
     assert (store.issue_owed(limit=3), store.issue_owed(limit=3), store.issue_owed()) == (3, 2, 0)
+
+
+@pytest.mark.django_db
+def test_the_worker_s_task_writes_what_is_owed_and_is_harmless_twice(own_files):
+    owe()
+    issue_documents()
+    issue_documents()
+    assert (Document.objects.get().is_issued, str(Document.objects.get()), len(stored(own_files))) == (True, "Prøve", 1)
 
 
 @pytest.mark.django_db

@@ -7,13 +7,16 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from docx import Document as OpenDocx
 
 from applications import agenda, assessing, case_file, papers
+from applications.minutes import minutes
 from applications.models import AgendaItem, Attachment
 from applications.workflow import State
 from documents import store
 from documents.models import Document
 from documents.pdf import RefusedAddress, render_html
+from documents.text import as_text
 from journal import clock
 from people.models import Person, Unit
 from pool.themes import Theme
@@ -238,7 +241,7 @@ def test_the_receipt_repeats_what_was_sent(case):
         "Budgetlinjer", "Art", "Hvad", "Kr. uden moms", "Udstyr", "Sorteringsstationer", "33.600,00",
         "Materialer", "Skilte og poser", "6.400,00", "I alt", "40.000,00", "Virkning",
     ]  # fmt: skip
-    effects = said.index("Ventede virkninger")
+    effects = said.index("Forventede virkninger")
     assert said[effects + 6 : effects + 11] == [
         "Sorteret til genanvendelse", "2.100", "kg/år", "skønnet", "prøvevejning i uge 41",
     ]  # fmt: skip
@@ -293,10 +296,29 @@ def test_the_packet_is_the_item_with_its_annexes_and_the_journal_s_head(case, wa
         "Resumé", "Indstilling", "Beslutning", "Sagsfremstilling", "Økonomi", "Klima- og miljøkonsekvenser", "Bilag",
         "Bilag 1. Oversigt over ansøgninger og indstilling", "Bilag 2. Metode og beregninger",
     ]  # fmt: skip
-    assert f"Journalens hoved ved udsendelsen: {packet.facts['anchor']}" in reading.of("P")
+    assert f"Journalens fingeraftryk ved udsendelsen: {packet.facts['anchor']}" in reading.of("P")
     wide = [float(page.MediaBox[2]) > float(page.MediaBox[3]) for page in reading.pdf.pages]
     assert (wide[0], wide[-1]) == (False, True)
     assert packet.facts["sent"] == "2026-03-16T11:00:00+01:00"
+
+
+def test_the_packet_as_docx_holds_the_same_item(case, walker):
+    case(State.ON_AGENDA)
+    walker.to_meeting()
+    content = store.content_of(Document.objects.get(kind="packet_docx"))
+    document = OpenDocx(io.BytesIO(content))
+    assert [p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2")] == [
+        "Beslutning om fordeling af bæredygtighedspuljen, Runde 1, 2026",
+        "Resumé", "Indstilling", "Beslutning", "Sagsfremstilling", "Økonomi", "Klima- og miljøkonsekvenser", "Bilag",
+        "Bilag 1. Oversigt over ansøgninger og indstilling", "Bilag 2. Metode og beregninger",
+    ]  # fmt: skip
+    assert document.core_properties.created == walker.item.meeting.at - timedelta(days=20)
+
+
+def test_what_a_page_shows_of_the_minutes(case, walker):
+    case(State.ON_AGENDA)
+    decide(walker, "refuse", {"absentees": "Ib Ibsen (A)"}, reason="Nej.")
+    assert as_text(minutes(walker.item)) == ("Teknik- og Klimaudvalget, 5. april 2026:\n\nGodkendt.\n\nAfbud: Ib Ibsen (A)")
 
 
 # ── case file ───────────────────────────────────────────────────────────────────────────────────────────────────────
