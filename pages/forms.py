@@ -21,9 +21,13 @@ def words_for(field):
     return CHOOSE if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else FILL_IN
 
 
+def name_the_field(field):
+    if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        field.error_messages["required"] = format_lazy(words_for(field), label=field.label)
+
+
 class NamesItsFields:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = format_lazy(words_for(field), label=field.label)
+            name_the_field(field)

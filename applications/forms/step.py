@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.answers import Choice, Day, Money, Pick, PickSeveral, Text, Tick
 from pages.fields import DanishDateField
+from pages.forms import name_the_field
 from pool.fields import KronerField
 
 
@@ -17,6 +18,7 @@ class StepForm(forms.Form):
         super().__init__(data, initial={"revision": case.revision})
         for name, question in step.asks.items():
             self.fields[name] = _field(question, case)
+            name_the_field(self.fields[name])
             if question.initial:
                 self.fields[name].initial = question.initial(case)
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.dates import moment
 from applications.models.case import Application
 from people.models import Committee, Person
 from pool.models import Round
@@ -26,7 +27,7 @@ class Meeting(models.Model):
         constraints = [models.UniqueConstraint(fields=["committee", "at"], name="one_meeting_at_a_time")]
 
     def __str__(self):
-        return str(self.committee)
+        return f"{self.committee}, {moment(self.at)}"
 
     @property
     def subject(self) -> str:

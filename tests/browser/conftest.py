@@ -32,6 +32,7 @@ def listen(page) -> list[str]:
     said = []
     page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(f"failed {request.url}"))
+    # «aborted» is a page that became a file to keep, or that somebody left
+    page.on("requestfailed", lambda request: "ABORTED" in request.failure or said.append(f"failed {request.url}"))
     page.on("response", lambda answer: said.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
     return said

@@ -57,6 +57,11 @@ class Somebody:
         button, link = (place.get_by_role(role, name=name, exact=exact) for role in ("button", "link"))
         button.or_(link).click()
 
+    def does(self, step: str) -> None:
+        """A step's button, and the page's word that it is taken."""
+        self.press(step)
+        self.reads("Det er gjort")
+
     def menu(self, name: str) -> None:
         """A page of the main menu, which on a phone lies behind «Menu»."""
         closed = self.page.locator("summary").filter(has_text="Menu")

@@ -9,11 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from lxml import html
 
+from applications.steps import STEPS
 from applications.workflow import State
 from journal import clock
 from tests.browser.conftest import MODEST, PHONE, listen
@@ -153,11 +154,12 @@ def hidden_of(form) -> dict:
 
 
 @pytest.fixture
-def crawl(over_http, live_server, browser, cast):
+def crawl(request, over_http, live_server, browser, cast):
     made = Crawl(browser, live_server.url, cast)
     yield made
     made.close()
-    print(f"\n{dict(made.counts)}")
+    lines = [f"pages: {dict(made.counts)}", *(f"  {label}: {fault}" for fault, label in made.faults.items())]
+    request.config.get_terminal_writer().line("\n" + "\n".join(lines))
 
 
 def who_may(route, cast) -> list[str]:
@@ -168,11 +170,18 @@ def who_may(route, cast) -> list[str]:
     return [name for name, person in cast.items() if need & person.role_codes()]
 
 
-def walk(crawl, cast, facts: dict, chosen) -> None:
+def walk(crawl, cast, facts: dict, chosen, state: State | None = None) -> None:
     for route in chosen:
         for label, address in addresses(route, facts):
+            if route.name == "applications:step" and not may_begin(label.split()[-1], state):
+                continue
             for who in who_may(route, cast):
                 crawl.visit(route, label, address, who)
+
+
+def may_begin(step: str, state: State) -> bool:
+    """Steps that cannot be taken now all get the same answer: one of them stands for the rest."""
+    return state in STEPS[step].sources or step == "reopen_decision"
 
 
 def test_axe_finds_nothing_in_an_empty_house(crawl, cast):
@@ -189,7 +198,7 @@ def test_axe_finds_nothing_in_a_full_house(crawl, walker, cast):
         clock.set_to(NOW)
         case = furnish(walker, state)
         facts = facts_about(case, cast)
-        walk(crawl, cast, facts, [route for route in routes() if route.of_case])
+        walk(crawl, cast, facts, [route for route in routes() if route.of_case], state)
     walk(crawl, cast, facts, [route for route in routes() if not route.of_case])
     assert crawl.faults == {}
     assert crawl.counts["opened"] > 100
@@ -202,7 +211,7 @@ def test_axe_sees_what_it_is_there_to_see(crawl):
     said = listen(page)
     page.goto(crawl.base + reverse("about"))
     page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<input>')")
-    page.evaluate("document.querySelector('h1').textContent = 'x'.repeat(300)")
+    page.evaluate("document.querySelector('h1').style.minWidth = '3000px'")
     page.evaluate("console.error('of')")
     crawl.check(page, said, "twin")
     assert {fault.split(":")[0] for fault in crawl.faults} >= {"1280 label", "of"}
