@@ -37,6 +37,9 @@ docs: ready ## Write docs/workflow.md from the code
 assets: ## Rebuild static/ from frontend/ (needs Node 20)
 	@cd frontend && npm ci --silent && npm run --silent build
 
+pictures: test-ready ## Take the pictures of the README anew
+	@scripts/pictures
+
 pins: test-ready ## Pin the newest versions of requirements*.in, with hashes
 	@scripts/pins
 
@@ -59,4 +62,4 @@ messages: test-ready ## Collect texts for the English catalogue and compile it
 	@$(TEST_ENV) $(PY) manage.py makemessages -l en --no-location --no-wrap --ignore=.venv --ignore=frontend --ignore=var -v 0
 	@$(TEST_ENV) $(PY) manage.py compilemessages -v 0 --ignore=.venv
 
-.PHONY: help run ready test-ready test check hard bench docs assets pins fmt audit backup restore verify messages
+.PHONY: help run ready test-ready test check hard bench docs assets pictures pins fmt audit backup restore verify messages
