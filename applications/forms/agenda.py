@@ -182,7 +182,15 @@ class MinutesForm(forms.Form):
 
 
 class SupplementForm(forms.Form):
-    text = forms.CharField(label=_("Supplerende oplysninger"), widget=forms.Textarea(attrs={"rows": 4}), max_length=8000)
+    text = forms.CharField(
+        label=_("Supplerende oplysninger"), widget=forms.Textarea(attrs={"rows": 4}), max_length=8000,
+        error_messages={"required": _("Skriv de supplerende oplysninger.")},
+    )  # fmt: skip
+
+    def text_or_refused(self):
+        if not self.is_valid():
+            raise WrongAnswers({"text": " ".join(self.errors.get("text", []))})
+        return self.cleaned_data["text"]
 
 
 class DayForm(forms.Form):

@@ -196,7 +196,7 @@ def turn_item(request, item_id, act):
         "send": (_("Punktet er sendt til udvalget."), lambda: domain.send(row.pk, request.user)),
         "supplement": (
             _("De supplerende oplysninger er gemt."),
-            lambda: domain.add_supplement(row.pk, request.user, request.POST.get("text", "")),
+            lambda: domain.add_supplement(row.pk, request.user, SupplementForm(request.POST).text_or_refused()),
         ),
         "endelig": (
             _("Protokollen er endelig."),

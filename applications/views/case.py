@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -193,7 +194,7 @@ def as_attachment(content: bytes, name: str) -> HttpResponse:
     """A file to keep, never to show inside our pages."""
     kinds = {"pdf": "application/pdf", "zip": "application/zip"}
     response = HttpResponse(content, content_type=kinds.get(name.rpartition(".")[2], "application/octet-stream"))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -87,7 +87,7 @@ def _file(content: bytes, round: Round, ending: str, kind: str) -> HttpResponse:
 def declare_all(request, round_id):
     """«No interest» in the ticked cases of the round, of those that the person has not declared in."""
     round = get_object_or_404(Round, pk=round_id)
-    ticked = {int(pk) for pk in request.POST.getlist("case") if pk.isascii() and pk.isdecimal()}
+    ticked = {int(pk) for pk in request.POST.getlist("case") if _is_number(pk)}
     if ticked:
         count = assessing.declare_for_round(round, request.user, ticked)
         said = ngettext(
@@ -127,12 +127,17 @@ def approve_all(request, round_id):
     return render(request, "applications/round/approve_all.html", context)
 
 
+def _is_number(text: str) -> bool:
+    """Digits, and no more of them than a number of ours can have."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
 def _ticked(request, round):
     """The ticked cases the person may see, in the page's order, and the revision the page showed of each."""
     seen = {}
     for value in request.POST.getlist("case"):
         pk, _colon, revision = value.partition(":")
-        if all(part.isascii() and part.isdecimal() for part in (pk, revision)):
+        if _is_number(pk) and _is_number(revision):
             seen[int(pk)] = int(revision)
     cases: dict[int, Application] = {case.pk: case for case in visible_to(request.user).filter(round=round)}
     return [cases[pk] for pk in seen if pk in cases], seen
