@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from lxml import html
@@ -50,7 +50,7 @@ MOST_TABS = 150
 LIKE_ANOTHER = {"bo", "malene", "olga"}
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor == 'sqlite'", reason="the server and the test write at the same time"),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="the server and the test write at the same time"),
 ]
 
 
