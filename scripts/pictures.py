@@ -35,34 +35,33 @@ def main() -> None:
 def take_all(browser: Browser, address: str, folder: Path) -> None:
     page = browser.new_page(viewport=DESK, locale="da-DK")
     page.goto(f"{address}/")
-    keep(page, "front")
+    keep(page, "front", "")
 
     become(page, address, "Camilla Åkjær")
-    draft = page.get_by_role("main").get_by_role("link", name="Kladder, der ikke er sendt")
-    draft.click()
+    page.get_by_role("main").get_by_role("link", name="Kladder, der ikke er sendt").click()
     fill_budget(page)
-    keep(page, "application-budget", at="section#budget_lines")
+    keep(page, "application-budget", "Budget", at="section#budget_lines")
     page.set_viewport_size(PHONE)
-    keep(page, "application-budget-phone", at="section#budget_lines")
+    keep(page, "application-budget-phone", "Budget", at="section#budget_lines")
     page.set_viewport_size(DESK)
 
     become(page, address, "Karen Lindegaard")
     menu(page, "Venter på mig")
-    keep(page, "waiting")
+    keep(page, "waiting", "Venter på mig")
     menu(page, "Runder")
     page.get_by_role("link", name="7 ansøgninger, Runde").click()
-    keep(page, "round")
-    page.get_by_role("link", name="Delecykler mellem afdelingerne").first.click()
-    keep(page, "scores", at="#indstilling")
+    keep(page, "round", "Ansøgninger, Runde")
+    page.get_by_role("row").filter(has_text="Delecykler mellem afdelingerne").get_by_role("link").first.click()
+    keep(page, "scores", "Delecykler mellem afdelingerne", at="#point")
     menu(page, "Møder")
     page.get_by_role("row").filter(has_text="Sendt til udvalget").get_by_role("cell").get_by_role("link").first.click()
-    keep(page, "agenda-item")
+    keep(page, "agenda-item", "Bæredygtighedspuljen")
     with page.expect_download() as coming:
         page.get_by_role("link", name="Sagsfremstilling med bilag (PDF)").click()
     packet = folder / "packet.pdf"
     coming.value.save_as(packet)
     menu(page, "Puljen")
-    keep(page, "account")
+    keep(page, "account", "Puljen 2")
     page.close()
     draw_packet(packet)
 
@@ -95,10 +94,11 @@ def fill_budget(page: Page) -> None:
     page.get_by_label("Beløb, I søger").fill("9.050")
 
 
-def keep(page: Page, name: str, at: str = "") -> None:
-    """What fits in the window, from the top or from a part of the page."""
-    page.evaluate("document.activeElement.blur()")
-    page.evaluate("at => scrollTo(0, at ? document.querySelector(at).getBoundingClientRect().top + scrollY - 90 : 0)", at)
+def keep(page: Page, name: str, heading: str, at: str = "") -> None:
+    """What fits in the window of the page with that heading, from the top or from a part of it."""
+    page.get_by_role("heading", level=1, name=heading).wait_for()
+    page.evaluate("document.activeElement?.blur()")
+    page.evaluate("at => scrollTo(0, at ? document.querySelector(at).getBoundingClientRect().top + scrollY - 60 : 0)", at)
     page.screenshot(path=PICTURES / f"{name}.png")
 
 

@@ -29,7 +29,7 @@ CRITERIA, GATES = ([row["name"] for row in PLAN[key]] for key in ("criteria", "g
 FIRST_COMMENT = "Børnene er med hele vejen, og det kan gentages."
 QUESTION = "Hvor mange legeredskaber køber I om året i dag?"
 HEADING = "Bæredygtighedspuljen: et legepladsværksted"
-AFTER_DEADLINE, MEETING = timedelta(days=24), timedelta(days=56)
+FROM_DEADLINE_TO_MEETING = timedelta(weeks=5)
 
 
 def today() -> date:
@@ -115,6 +115,13 @@ def test_the_applicant_s_part_on_a_phone(window, offer):
     writes_and_sends(window(viewport=PHONE, has_touch=True, is_mobile=True), APPLICATIONS[17], offer)
 
 
+def deadline_of_the_round(me: Somebody, unit: str) -> datetime:
+    """As the unit reads it."""
+    me.become(unit)
+    me.press(re.compile(r"^Søg i Runde"))
+    return datetime.fromisoformat(me.main.locator("time").first.get_attribute("datetime"))
+
+
 def takes_up(me: Somebody, what: str, title: str) -> None:
     """A case under its heading in the list of what waits."""
     me.menu("Venter på mig")
@@ -152,13 +159,14 @@ def walks_to_the_letter(me: Somebody, pool, file) -> None:
     number = writes_and_sends(me, data, file)
     assert downloads(me, f"kvittering-{number}.pdf").startswith(b"%PDF-")
 
-    pool.move_clock_to(datetime.now(UTC) + AFTER_DEADLINE)
+    deadline = deadline_of_the_round(me, unit)
+    pool.move_clock_to(deadline + timedelta(hours=1))
     the_consultant_assesses(me, title)
     the_unit_answers(me, title, unit, leader)
     the_co_assessor_scores(me, title)
     the_consultant_recommends(me, title)
     the_manager_approves(me, title)
-    meeting = today() + MEETING
+    meeting = deadline.date() + FROM_DEADLINE_TO_MEETING
     the_secretary_puts_it_on(me, title, meeting)
     the_papers_from_the_text(me, meeting)
     pool.move_clock_to(datetime.combine(meeting, time(16), UTC))
