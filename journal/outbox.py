@@ -33,7 +33,7 @@ def owe(event: Event, person, template: str, context: dict, *, link: str = "", h
         person=person,
         template=template,
         defaults={
-            "subject": subject.strip()[:200],
+            "subject": " ".join(subject.split())[:200],  # a mail's header breaks at more than line feeds
             "body": body.strip(),
             "link": link,
             "created_at": clock.now(),
