@@ -45,11 +45,12 @@ def plan(committee: Committee, at, *, by: Person, place: str = "") -> Meeting:
     """Plan a meeting on a day the committee exists."""
     _by(by, Role.SECRETARY)
     if not committee.existed_on(at.date()):
-        raise WrongAnswers({"committee": _("Udvalget fandtes ikke den dag.")})
+        raise WrongAnswers({"committee": _("Udvalget findes ikke den dag. Vælg en anden dag eller et andet udvalg.")})
     if at <= clock.now():
         raise WrongAnswers({"day": _("Vælg et tidspunkt, der ikke er passeret.")})
+    chain.lock()
     if Meeting.objects.filter(committee=committee, at=at).exists():
-        raise WrongAnswers({"time": _("Udvalget har allerede et møde på det tidspunkt.")})
+        raise WrongAnswers({"time": _("Udvalget har allerede et møde på det tidspunkt. Vælg et andet tidspunkt.")})
     meeting = Meeting.objects.create(committee=committee, at=at, place=place or committee.place)
     chain.record(meeting.subject, "plan_meeting", by, {"udvalg": committee.name, "tid": at.isoformat()})
     return meeting
@@ -228,11 +229,27 @@ def finalise_minutes(item_id: int, by: Person, day) -> AgendaItem:
     _by(by, Role.SECRETARY)
     item = _in(item_id, AgendaItem.Status.DECIDED)
     if not timezone.localdate(item.meeting.at) <= day <= clock.today():
-        raise WrongAnswers({"day": _("Vælg en dag fra mødet og til i dag.")})
+        raise WrongAnswers({"day": _("Vælg en dag fra mødedagen til og med i dag.")})
     if item.council_demanded:
-        raise NotYet(_("Et medlem har krævet sagen i byrådet. Protokollen venter på byrådets beslutning."))
+        raise NotYet(_("Et medlem har krævet sagen indbragt for byrådet. Protokollen venter på byrådets beslutning."))
     item.status, item.minutes_final_on = AgendaItem.Status.FINAL, day
     _save(item, "finalise_minutes", by, {"dato": day.isoformat()})
+    return item
+
+
+@transaction.atomic
+def council_has_decided(item_id: int, by: Person, text: str) -> AgendaItem:
+    """The council has treated what a member demanded (§ 23): the minutes may become final.
+
+    What it decided otherwise is registered case by case first, by reopening the decision.
+    """
+    _by(by, Role.SECRETARY)
+    item = _in(item_id, AgendaItem.Status.DECIDED)
+    if not item.council_demanded:
+        raise AlreadyHandled(_("Punktet venter ikke på byrådet."))
+    item.council_demanded = False
+    item.supplement = "\n\n".join(filter(None, [item.supplement, _("Byrådets beslutning: %(text)s") % {"text": text}]))
+    _save(item, "council_has_decided", by, {"byrådet": text})
     return item
 
 
@@ -241,7 +258,7 @@ def release_letter(case_id: int, by: Person) -> Application:
     """Send a decided case's letter to the unit: after final minutes, or at once for a delegated decision."""
     case = Application.objects.select_for_update(of=("self",)).select_related("unit", "round").get(pk=case_id)
     if not may(by, case, "release_letter"):
-        raise NotYours(_("Du har ikke en rolle, der kan gøre det på denne sag."))
+        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
     if reason := held_back(case):
         raise NotYet(reason)
     event = chain.record(case.subject, "release_letter", by, {})
@@ -266,8 +283,8 @@ def held_back(case: Application) -> str:
     if case.decided_at is None:
         return _("Sagen er ikke afgjort.")
     if case.letter_released_at:
-        return _("Brevet er sendt.")
-    placement = case.placements.order_by("-pk").select_related("item").first()
+        return _("Brevet er allerede sendt.")
+    placement = max(case.placements.all(), key=lambda row: row.pk, default=None)
     if case.approved_at and placement and placement.item.status != AgendaItem.Status.FINAL:
         return _("Brevet venter, til protokollen er endelig.")
     return ""

@@ -5,13 +5,15 @@ that the packet prints, as plain data, taken when the item is sent; `blocks` tur
 """
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from applications import annexes, sentences
 from applications.dates import moment, short_day
-from applications.models import AgendaItem, Application, Placement
+from applications.models import AgendaItem, Application, Assessment, GateAnswer, Placement
+from applications.whole_case import SCORES
 from documents.blocks import Block, Facts, Heading, Paragraph, paragraphs
 from pool.models import Round
 
@@ -48,11 +50,12 @@ def cases_of(item: AgendaItem) -> list[Application]:
     """The item's cases: those recommended for a grant by number of points, then the rest; none that left the item."""
     from applications.assessing import result_of
 
+    scored = Prefetch("assessments", Assessment.objects.prefetch_related(SCORES))
     here = Placement.objects.filter(item=item).exclude(outcome__in=LEFT)
     rows = (
         Application.objects.filter(pk__in=here.values("application"))
         .select_related("unit", "round", "case_officer")
-        .prefetch_related("assessments__scores__criterion", "effects", "gate_answers__gate")
+        .prefetch_related(scored, "effects", Prefetch("gate_answers", GateAnswer.objects.select_related("gate")))
     )
     for case in rows:
         case.result = result_of(case)

@@ -42,8 +42,8 @@ def candidates(round: Round, person: Person) -> tuple[list[Candidate], int]:
     """The round's recommended cases by points, and the room there is for them, in øre."""
     rows = [row for row in rows_of(round, person) if row.state == State.RECOMMENDED and row.recommended is not None]
     versions = ApplicationVersion.objects.defer("content")
-    prefetch_related_objects([row.case for row in rows], Prefetch("versions", versions))
-    room = ledger.room(round)
+    prefetch_related_objects([row.case for row in rows], Prefetch("versions", versions), "declarations")
+    room = ledger.room_as_read(round)
     found, after = [], 0
     for row in ordered(rows, "-score"):
         reasons = _reasons(round, row.case, person, room)

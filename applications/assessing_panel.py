@@ -5,8 +5,6 @@ Another assessor's points, and every figure made of them, stay out until the per
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
-
 from applications import requirements
 from applications.assessing import ASSESSABLE, assessments_shown_to, result_of
 from applications.models import Application, Assessment
@@ -34,7 +32,7 @@ def assessing_context(request, case: Application) -> dict:
     open_now = case.state in ASSESSABLE
     declarations = sorted(case.declarations.all(), key=lambda row: row.person.name)
     own = next((row for row in declarations if row.person_id == person.pk), None)
-    help_given = list(case.help_given.select_related("person"))
+    help_given = case.help_given.all()
     return {
         "assessing": {
             "may": may | {"score_now": may["assess"] and open_now, "gates_now": may["answer_gates"] and open_now},
@@ -46,27 +44,31 @@ def assessing_context(request, case: Application) -> dict:
             **_scores(case, person),
             "help": help_given,
             "helped": any(row.substantial for row in help_given),
-            "hearings": case.hearings.select_related("unit", "asked_by", "stated_by"),
-            "notes": case.notes.select_related("person") if may["write_note"] or Role.AUDITOR in held else [],
+            "hearings": case.hearings.all(),
+            "notes": case.notes.all() if may["write_note"] or Role.AUDITOR in held else [],
         }
     }
 
 
+def _criteria(assessments: list[Assessment]) -> list:
+    """What was scored, in the round's order."""
+    scored = {score.criterion_id: score.criterion for row in assessments for score in row.scores.all()}
+    return sorted(scored.values(), key=lambda criterion: (criterion.position, criterion.pk))
+
+
 def _gates(case: Application) -> list[tuple]:
     """(gate, answer or None)."""
-    answers = {answer.gate_id: answer for answer in case.gate_answers.select_related("answered_by")}
+    answers = {answer.gate_id: answer for answer in case.gate_answers.all()}
     return [(gate, answers.get(gate.pk)) for gate in case.round.gates.all()]
 
 
 def _scores(case: Application, person: Person) -> dict:
-    full = Assessment.objects.select_related("assessor").prefetch_related("scores__criterion")
-    prefetch_related_objects([case], Prefetch("assessments", full))
     given, shown = list(case.assessments.all()), assessments_shown_to(person, case)
     points = [{score.criterion_id: score.points for score in row.scores.all()} for row in shown]
     return {
         "assessments": shown,
         "hidden": len(given) - len(shown),
-        "lines": [ScoreLine(c, [each.get(c.pk) for each in points]) for c in case.round.criteria.all()] if shown else [],
+        "lines": [ScoreLine(criterion, [each.get(criterion.pk) for each in points]) for criterion in _criteria(shown)],
         "result": result_of(case) if shown else None,
         "own_assessment": next((row for row in given if row.assessor_id == person.pk), None),
         "required": case.round.assessors_required,

@@ -6,6 +6,7 @@ The reason is shown where the button would have been. Also here: what a question
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications import content
 from journal import clock
@@ -89,26 +90,29 @@ def version_is_endorsed(case, person) -> str:
 
 
 def gates_are_answered(case, person) -> str:
-    left = case.round.gates.count() - case.gate_answers.count()
+    left = len(case.round.gates.all()) - len(case.gate_answers.all())
     return _("Der mangler svar på %(count)s krav.") % {"count": left} if left else ""
 
 
 def enough_assessments(case, person) -> str:
     """The round's number of assessors, and one who gave no substantial help when somebody did."""
-    assessors = set(case.assessments.values_list("assessor_id", flat=True))
+    assessors = {assessment.assessor_id for assessment in case.assessments.all()}
     left = case.round.assessors_required - len(assessors)
     if left > 0:
-        return _("Der mangler point fra %(count)s bedømmer(e).") % {"count": left}
-    helpers = set(case.help_given.filter(substantial=True).values_list("person_id", flat=True))
+        return ngettext("Der mangler point fra %(count)s bedømmer.", "Der mangler point fra %(count)s bedømmere.", left) % {
+            "count": left
+        }
+    helpers = {given.person_id for given in case.help_given.all() if given.substantial}
     if helpers and not assessors - helpers:
         return _("Der er givet væsentlig hjælp til ansøgningen: en anden skal også give point.")
     return ""
 
 
 def hearings_are_answered(case, person) -> str:
-    if case.needs_building_hearing and not case.hearings.exists():
+    hearings = case.hearings.all()
+    if case.needs_building_hearing and not hearings:
         return _("Projektet berører bygninger eller grunde: hør Ejendomme & Indkøb først.")
-    if case.hearings.filter(stated_at=None, due__gte=clock.today()).exists():
+    if any(hearing.stated_at is None and hearing.due >= clock.today() for hearing in hearings):
         return _("En hørt enhed har ikke svaret, og dens frist er ikke udløbet.")
     return ""
 
@@ -123,10 +127,15 @@ def gates_allow_a_grant(case) -> str:
     gates = list(case.round.gates.all())
     failed = [gate.name for gate in gates if gate.required and not met.get(gate.pk)]
     if failed:
-        return _("Kravet er ikke opfyldt: %(gates)s. Sagen kan kun indstilles til afslag.") % {"gates": "; ".join(failed)}
+        text = ngettext(
+            "Kravet er ikke opfyldt: %(gates)s. Sagen kan kun indstilles til afslag.",
+            "Kravene er ikke opfyldt: %(gates)s. Sagen kan kun indstilles til afslag.",
+            len(failed),
+        )
+        return text % {"gates": "; ".join(failed)}
     optional = sum(1 for gate in gates if not gate.required and met.get(gate.pk))
     if optional < case.round.optional_gates_needed:
-        return _("Mindst %(needed)s af de valgfri krav skal være opfyldt; %(met)s er det.") % {
+        return _("Mindst %(needed)s af de valgfrie krav skal være opfyldt; %(met)s er det.") % {
             "needed": case.round.optional_gates_needed,
             "met": optional,
         }
@@ -145,7 +154,7 @@ def quick_track(case, person) -> str:
 
 
 def money_left(case, person) -> str:
-    return shortage(ledger.room(case.round), case.recommended_amount or 0)
+    return shortage(ledger.room_as_read(case.round), case.recommended_amount or 0)
 
 
 def shortage(room: int, amount: int) -> str:
@@ -179,8 +188,7 @@ def approval_counts(case, person) -> str:
 
 def live_item(case):
     """The agenda item the case stands on now, or None."""
-    placement = case.placements.filter(outcome="").select_related("item__meeting__committee").first()
-    return placement.item if placement else None
+    return next((placement.item for placement in case.placements.all() if not placement.outcome), None)
 
 
 def meeting_not_held(case, person) -> str:

@@ -8,7 +8,9 @@ declared themselves disqualified. Who has an interest holds only that interest: 
 Four eyes: case officer and recommender neither approve nor record the decision; who approved does not record it.
 """
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value, prefetch_related_objects
 
 from applications.models import Application, Author, CoAssessor, Declaration, Hearing
 from people.models import Person, RoleAssignment
@@ -36,23 +38,58 @@ MAY: dict[str, frozenset[Role]] = {
 }
 
 
-def has_interest(person: Person, case: Application) -> bool:
+@dataclass(frozen=True)
+class Standing:
+    """What the rows of a case say of one person."""
+
+    wrote: bool
+    disqualified: bool
+    assesses: bool
+    heard: bool
+
+
+def with_standing(rows: QuerySet[Application], person: Person) -> QuerySet[Application]:
+    """The cases with this person's standing in the same query: a list asks `roles_on` of each for nothing."""
+    case, led = OuterRef("pk"), _led_by(person)
+    return rows.annotate(
+        standing_of=Value(person.pk),
+        wrote=Exists(Author.objects.filter(application=case, person=person)),
+        disqualified=Exists(Declaration.objects.filter(application=case, person=person, level="disqualified")),
+        assesses=Exists(CoAssessor.objects.filter(application=case, person=person)),
+        heard=Exists(Hearing.objects.filter(application=case, unit__in=led)) if led else Value(False),
+    )
+
+
+def _standing(person: Person, case: Application) -> Standing:
+    if getattr(case, "standing_of", None) == person.pk:
+        return Standing(case.wrote, case.disqualified, case.assesses, case.heard)
+    led = _led_by(person)
+    return Standing(
+        wrote=any(author.person_id == person.pk for author in case.authors.all()),
+        disqualified=any(d.person_id == person.pk and d.level == "disqualified" for d in case.declarations.all()),
+        assesses=any(row.person_id == person.pk for row in case.co_assessors.all()),
+        heard=any(hearing.unit_id in led for hearing in case.hearings.all()),
+    )
+
+
+def _led_by(person: Person) -> list[int]:
+    return [a.unit_id for a in person.current_assignments if a.role == Role.UNIT_LEADER]
+
+
+def has_interest(person: Person, case: Application, standing: Standing) -> bool:
     """The person wrote, endorsed, is contact of, leads the unit of, or is disqualified in the case."""
     if case.endorsed_by_id == person.pk or (case.contact_email and case.contact_email.lower() == person.email):
         return True
-    if any(a.role == Role.UNIT_LEADER and a.unit_id == case.unit_id for a in person.current_assignments):
-        return True
-    if any(author.person_id == person.pk for author in case.authors.all()):
-        return True
-    return any(d.person_id == person.pk and d.level == "disqualified" for d in case.declarations.all())
+    return case.unit_id in _led_by(person) or standing.wrote or standing.disqualified
 
 
 def roles_on(person: Person, case: Application) -> frozenset[Role]:
     """Every role the person holds on the case at this instant."""
-    held = {Role(a.role) for a in person.current_assignments if _covers(a, case)}
-    if person.is_active and _is_heard(person, case):
+    standing = _standing(person, case)
+    held = {Role(a.role) for a in person.current_assignments if _covers(a, case, standing)}
+    if standing.heard:
         held.add(Role.HEARD_UNIT)
-    if has_interest(person, case):
+    if has_interest(person, case, standing):
         return frozenset(held & UNIT_ROLES)
     if person.pk in (case.case_officer_id, case.recommended_by_id):
         held -= {Role.MANAGER, Role.SECRETARY}
@@ -65,7 +102,7 @@ def may(person: Person, case: Application, action: str) -> bool:
     return not MAY[action].isdisjoint(roles_on(person, case))
 
 
-def _covers(assignment: RoleAssignment, case: Application) -> bool:
+def _covers(assignment: RoleAssignment, case: Application, standing: Standing) -> bool:
     """The assignment reaches this case: by its unit, by its stage, by being assigned."""
     match assignment.role:
         case Role.APPLICANT:
@@ -75,7 +112,7 @@ def _covers(assignment: RoleAssignment, case: Application) -> bool:
         case Role.CONSULTANT:
             return case.submitted_at is not None or case.version_number > 0 or case.help_requested
         case Role.CO_ASSESSOR:
-            return case.version_number > 0 and any(row.person_id == assignment.person_id for row in case.co_assessors.all())
+            return case.version_number > 0 and standing.assesses
         case Role.MANAGER:
             return case.version_number > 0 and case.unit.path.startswith(assignment.unit.path)
         case Role.SECRETARY:
@@ -88,11 +125,6 @@ def _covers(assignment: RoleAssignment, case: Application) -> bool:
             return False
 
 
-def _is_heard(person: Person, case: Application) -> bool:
-    led = {a.unit_id for a in person.current_assignments if a.role == Role.UNIT_LEADER}
-    return any(hearing.unit_id in led for hearing in case.hearings.all())
-
-
 def visible_to(person: Person) -> QuerySet[Application]:
     """The cases on which the person holds a role that may see; the same answer as roles_on, for lists."""
     assignments = person.current_assignments
@@ -102,7 +134,7 @@ def visible_to(person: Person) -> QuerySet[Application]:
             unit_side |= _reach(assignment)
         else:
             staff_side |= _reach(assignment)
-    led = [a.unit_id for a in assignments if a.role == Role.UNIT_LEADER]
+    led = _led_by(person)
     if led:
         staff_side |= Q(Exists(Hearing.objects.filter(application=OuterRef("pk"), unit__in=led)))
     return Application.objects.filter(unit_side | (staff_side & ~_interest(person, led)))
@@ -146,15 +178,21 @@ def _interest(person: Person, led: list[int]) -> Q:
     )
 
 
-def appointed(role: Role) -> QuerySet[Person]:
-    """Everybody with an assignment from which the role can follow, with what roles_on reads of them."""
+def appointed(role: Role, case: Application | None = None) -> QuerySet[Person]:
+    """Everybody with an assignment from which the role can follow (on one case), with what roles_on reads of them."""
     held = RoleAssignment.objects.in_force().filter(role=Role.UNIT_LEADER if role == Role.HEARD_UNIT else role)
-    return Person.objects.filter(pk__in=held.values("person")).prefetch_related("assignments__unit")
+    if case is not None and role in (Role.APPLICANT, Role.UNIT_LEADER, Role.MANAGER):
+        held = held.filter(unit__in=case.unit.ancestor_ids())
+    now = Prefetch(
+        "assignments", RoleAssignment.objects.in_force().select_related("unit", "deputy_for"), to_attr="current_assignments"
+    )
+    return Person.objects.filter(pk__in=held.values("person")).prefetch_related(now)
 
 
 def people_with(role: Role, case: Application, among: list[Person] | None = None) -> list[Person]:
     """Everybody who holds the role on the case now, by name. A list of cases gives the appointed once, as `among`."""
-    candidates = appointed(role) if among is None else among
+    prefetch_related_objects([case], "authors", "declarations", "co_assessors", "hearings")
+    candidates = appointed(role, case) if among is None else among
     return [person for person in candidates if role in roles_on(person, case)]
 
 

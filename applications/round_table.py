@@ -85,7 +85,7 @@ def rows_of(round: Round, person: Person) -> list[Row]:
     results, mine = results_in(round, person)
     known = centres()
     rows = []
-    for case in cases_for(person).filter(round=round):
+    for case in cases_for(person).select_related(None).select_related("unit").filter(round=round):
         case.round = round
         case.held = roles_on(person, case)
         rows.append(_row(case, person, results.get(case.pk), case.pk in mine, centre_of(case.unit, known)))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from applications.models import AgendaItem, Application, Meeting
 from applications.roles import roles_on
 from applications.rows import cases_for
 from applications.waiting_facts import facts
-from applications.workflow import State
+from applications.workflow import DECIDED, State
 from journal import clock
 from people.models import Person
 from people.roles import Role
@@ -40,9 +41,13 @@ class Item:
 
     title: str
     text: str
-    url: str
     due: date | datetime | None
-    list_url: str = ""
+    where: Callable[[], str]
+    rest: Callable[[], str] = str
+
+    @property
+    def url(self) -> str:
+        return self.where()
 
     @property
     def day(self) -> date:
@@ -81,7 +86,7 @@ class Group:
     @property
     def more_url(self) -> str:
         """The round's list, narrowed to the state of the first that is not shown."""
-        return self.items[SHOWN].list_url if self.more else ""
+        return self.items[SHOWN].rest() if self.more else ""
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,11 @@ class Wait:
         return case.state in self.states and not self.by.isdisjoint(case.held) and self.when(case, person)
 
     def item(self, case: Application) -> Item:
+        def rest() -> str:
+            return f"{reverse('applications:round', args=[case.round_id])}?state={case.state}"
+
         text = f"{case.number} · {case.unit.name}"
-        rest = f"{reverse('applications:round', args=[case.round_id])}?state={case.state}"
-        return Item(case.display_title, text, self.address(case), self.due(case), rest)
+        return Item(case.display_title, text, self.due(case), lambda: self.address(case), rest)
 
     def address(self, case: Application) -> str:
         if self.page == "state-hearing":
@@ -224,7 +231,7 @@ WAITS = (
     row(_l("Krav, du skal svare på"), State.UNDER_ASSESSMENT, {C}, when=gates_open, page="gates"),
     row(_l("Ansøgninger, du skal give point"), State.UNDER_ASSESSMENT, {C, O}, when=unscored, page="scores"),
     row(
-        _l("Nye svar: står dine point?"),
+        _l("Nye svar: gælder dine point stadig?"),
         State.UNDER_ASSESSMENT,
         {C, O},
         when=scored_an_older,
@@ -255,10 +262,10 @@ WAITS = (
 
 def waiting_for(person: Person) -> list[Group]:
     """Everything that waits for the person, in groups, the group with the nearest deadline first."""
-    groups = {}
-    for case in _cases(person):
+    groups, possible = {}, _possible(person)
+    for case in _cases(person, set(possible)):
         case.held = roles_on(person, case)
-        for wait in WAITS:
+        for wait in possible[case.state]:
             if wait.waits(case, person):
                 _add(groups, wait.title, wait.item(case))
     for title, item in _of_meetings(person):
@@ -277,15 +284,22 @@ def _add(groups: dict, title, item: Item) -> None:
     groups.setdefault(title, Group(str(title))).items.append(item)
 
 
-def _cases(person: Person):
-    """The visible cases in whose states somebody can have something to do, with the facts."""
+def _possible(person: Person) -> dict[str, list[Wait]]:
+    """By state, the rows of the table that the person's roles can meet at all."""
     held = {Role(code) for code in person.role_codes()}
     if L in held:
         held.add(H)
-    states = {state for wait in WAITS if wait.by & held for state in wait.states}
+    waits = [wait for wait in WAITS if wait.by & held]
+    return {state: [wait for wait in waits if state in wait.states] for wait in waits for state in wait.states}
+
+
+def _cases(person: Person, states: set[str]):
+    """The visible cases in these states, with the facts; of decided ones those whose letter waits and the new grants."""
     if not states:
         return []
-    return cases_for(person).filter(state__in=states, round__archived_at=None).annotate(**facts(person)).order_by("number")
+    news = Q(letter_released_at=None) | Q(decided_at__gt=clock.now() - timedelta(days=DAYS_NEW))
+    rows = cases_for(person).filter(~Q(state__in=DECIDED) | news, state__in=states, round__archived_at=None)
+    return rows.annotate(**facts(person)).order_by("number")
 
 
 # ── meetings and agenda items ───────────────────────────────────────────────────────────────────────────────────────
@@ -308,11 +322,11 @@ def _for_secretary(item: AgendaItem, held: bool):
     if item.status == AgendaItem.Status.READY and not held:
         yield _("Punkter, der er klar til udvalget"), _as_item(item, lead_times(item.meeting).publication)
     elif item.status == AgendaItem.Status.SENT and (held or item.meeting.at < clock.now()):
-        yield _("Møder, der mangler beslutning"), _as_item(item, item.meeting.at, "decide" if held else "item")
+        yield _("Punkter, der mangler en beslutning"), _as_item(item, item.meeting.at, "decide" if held else "item")
     elif item.status == AgendaItem.Status.DECIDED and not item.council_demanded:
         yield _("Protokoller, der ikke er endelige"), _as_item(item, item.meeting.at)
 
 
 def _as_item(item: AgendaItem, due, page: str = "item") -> Item:
     text = f"{item.meeting.committee.name}, {timezone.localtime(item.meeting.at):%d.%m.%Y}"
-    return Item(item.title, text, reverse(f"applications:{page}", args=[item.pk]), due)
+    return Item(item.title, text, due, lambda: reverse(f"applications:{page}", args=[item.pk]))

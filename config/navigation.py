@@ -1,6 +1,6 @@
 """What the frame of every page shows: the menu by roles, unread messages, who is signed in, whom to ask.
 
-Two queries at most: the person's roles (read once per request anyhow) and the count of unread messages.
+Asks for nothing of its own: the session has read the person with their roles and unread messages.
 Refuses to count what waits: that costs too much for every page.
 """
 
@@ -10,7 +10,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from journal.models import Message
 from people.roles import UNIT_ROLES, Role
 
 CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
@@ -43,8 +42,7 @@ def navigation(request) -> dict:
     known = {"municipality": settings.MUNICIPALITY, "demo_mode": settings.DEMO, "person": person}
     if person is None or not person.is_authenticated:
         return known
-    unread = Message.objects.filter(person=person, read_at=None, due_at__isnull=False).count()
-    return {**known, "navigation": menu(person, request.path), "unread_messages": unread}
+    return {**known, "navigation": menu(person, request.path), "unread_messages": person.unread_messages}
 
 
 def menu(person, path: str) -> list[MenuItem]:

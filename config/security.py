@@ -50,6 +50,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "people.backend.PersonBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 # five wrong passwords for one address lock it for fifteen minutes (reliability.md, row 17)

@@ -46,6 +46,10 @@ class ChainHead(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_chain_head")]
 
 
+# what a person can read by now and has not read
+UNREAD = models.Q(read_at=None, due_at__isnull=False)
+
+
 class Message(models.Model):
     """A word owed to a person because of an event. Its text is fixed when it is owed, so what was said can be read later.
 
@@ -74,6 +78,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="message_owed", condition=models.Q(sent_at=None)),
             models.Index(fields=["person", "-created_at"], name="message_of_person"),
+            models.Index(fields=["person"], name="message_unread", condition=models.Q(read_at=None)),
         ]
 
     def __str__(self):

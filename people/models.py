@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from journal import clock
+from journal.models import UNREAD
 from people.ean import validate_ean
 from people.roles import Role
 
@@ -61,6 +62,14 @@ class Person(AbstractBaseUser):
         if not self.is_active:
             return []
         return list(self.assignments.in_force().select_related("unit", "deputy_for"))
+
+    @cached_property
+    def unread_messages(self) -> int:
+        """Counted once per object; `forget_unread` when some were read in between."""
+        return self.messages.filter(UNREAD).count()
+
+    def forget_unread(self) -> None:
+        self.__dict__.pop("unread_messages", None)
 
     def role_codes(self) -> frozenset[str]:
         """Codes of every role held now, in whatever unit."""

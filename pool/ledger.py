@@ -69,9 +69,13 @@ def carry_over(year: PoolYear, into: PoolYear, amount: int, *, by, decision: str
 
 
 def room(round: Round) -> int:
-    """What may still be reserved in a round: the smaller of what the year holds and what the ceiling leaves."""
-    fresh = Round.objects.select_related("pool_year").get(pk=round.pk)
-    return max(0, min(fresh.pool_year.available, fresh.remaining))
+    """What may still be reserved in a round now: the smaller of what the year holds and what the ceiling leaves."""
+    return room_as_read(Round.objects.select_related("pool_year").get(pk=round.pk))
+
+
+def room_as_read(round: Round) -> int:
+    """The same by the figures that were read with this object."""
+    return max(0, min(round.pool_year.available, round.remaining))
 
 
 def balance_of(cause_subject: str) -> dict[str, int]:

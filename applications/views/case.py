@@ -21,8 +21,9 @@ from applications.roles import UNIT, may
 from applications.steps import STEPS
 from applications.views.assessing import assessing_context
 from applications.views.loading import load, refused
+from applications.whole_case import read_lists
 from applications.word_diff import word_diff
-from applications.workflow import DECIDED, State
+from applications.workflow import DECIDED, WITH_THE_UNIT, State
 from documents import store
 from documents.models import Document
 from journal import chain
@@ -35,7 +36,7 @@ RETURNS_TO_RECEIPT = {"submit", "endorse"}
 @opens_to(SIGNED_IN)
 @require_GET
 def page(request, number):
-    case = load(request, number)
+    case = read_lists(load(request, number))
     secret = timeline.outcome_is_secret(case, request.user)
     inside, of_unit = may(request.user, case, "see_assessment"), not UNIT.isdisjoint(case.held)
     return render(
@@ -47,10 +48,10 @@ def page(request, number):
             "of_unit": of_unit,
             "lists_rounds": request.user.has_role(*round_table.OPENS_TO),
             "offers": [] if secret and case.state in DECIDED else in_order(on_this_track(case, offers(case, request.user))),
-            "placements": case.placements.select_related("item__meeting__committee") if inside else [],
+            "placements": case.placements.all() if inside else [],
             "letter_waits": agenda.held_back(case) if inside and case.decided_at else "",
             "timeline": timeline.entries(case, request.user),
-            "answers": answers_of(case),
+            "answers": answers_of(case, of_unit=of_unit),
             "documents": documents_for(case, inside),
             "questions": case.questions.all(),
             "forward": whereabouts.FORWARD,
@@ -77,9 +78,10 @@ def in_order(offered: list[Offer]) -> list[Offer]:
     return sorted(offered, key=lambda o: (bool(o.reasons), o.step.danger, forward.get(o.step.name, last)))
 
 
-def answers_of(case: Application) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(step's title, [(label, answer)]) of the form as it stands."""
-    frozen = content.freeze(case)
+def answers_of(case: Application, *, of_unit: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(step's title, [(label, answer)]): to the unit the form as it stands while it writes, else what it sent last."""
+    sent = None if of_unit and case.state in WITH_THE_UNIT else case.current_version()
+    frozen = sent.content if sent else content.freeze(case)
     return [
         (form_step.title, [(field.label, said(field.name, frozen.get(field.name))) for field in form_step.fields])
         for form_step in content.FORM_STEPS
@@ -88,14 +90,14 @@ def answers_of(case: Application) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def documents_for(case: Application, inside: bool) -> list[Document]:
     """The case's documents; to the unit a letter is there when it is released."""
-    rows = Document.objects.filter(subject=case.subject).select_related("cause")
+    rows = Document.objects.filter(subject=case.subject)
     return [row for row in rows if inside or row.kind != "letter" or (case.letter_released_at and not row.superseded)]
 
 
 @opens_to(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def step(request, number, step):
-    case, declared = load(request, number), STEPS.get(step)
+    case, declared = read_lists(load(request, number), scores=False), STEPS.get(step)
     if declared is None:
         raise Http404
     form = StepForm(declared, case, request.POST or None)

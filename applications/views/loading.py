@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404
 
 from applications.door import NotYours, Refused, WrongAnswers
 from applications.models import Application
-from applications.roles import MAY, roles_on, visible_to
+from applications.roles import MAY, roles_on, visible_to, with_standing
+from applications.whole_case import with_what_it_holds
 
 
 def load(request, number: str, may: str = "see") -> Application:
     """The case with what its roles need; 404 when the person may not see it, 403 when they may see but not do."""
-    rows = visible_to(request.user).select_related("round__pool_year", "round__committee", "unit", "case_officer")
-    case = get_object_or_404(
-        rows.prefetch_related("authors", "declarations__person", "co_assessors__person", "hearings__unit"), number=number
-    )
+    rows = with_standing(visible_to(request.user), request.user)
+    people = ("case_officer", "recommended_by", "approved_by")
+    rows = with_what_it_holds(rows.select_related("round__pool_year", "round__committee", "unit", *people))
+    case = get_object_or_404(rows, number=number)
     case.held = roles_on(request.user, case)
     if MAY["see"].isdisjoint(case.held):
         raise Http404

@@ -93,6 +93,10 @@ class Migration(migrations.Migration):
             model_name="message",
             index=models.Index(fields=["person", "-created_at"], name="message_of_person"),
         ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["person"], name="message_unread"),
+        ),
         migrations.AddConstraint(
             model_name="message",
             constraint=models.UniqueConstraint(

@@ -63,6 +63,7 @@ def messages(request):
 def message(request, message_id):
     found = get_object_or_404(messages_of(request.user), pk=message_id)
     messages_of(request.user).filter(pk=found.pk, read_at=None).update(read_at=clock.now())
+    request.user.forget_unread()
     return render(request, "people/message.html", {"found": found})
 
 

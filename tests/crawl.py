@@ -1,0 +1,113 @@
+"""Every address of the product, and a world in which each leads somewhere: what the crawls of the tests walk.
+
+Routes come from the resolver, never from a list kept by hand. An address with a case is asked for once per state.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern
+
+from applications import assessing
+from applications.models import AgendaItem, Application, Attachment, Declaration, Hearing, Meeting
+from applications.steps import STEPS
+from applications.workflow import State
+from documents.models import Document
+from journal import clock
+from journal.models import Message
+from pages.access import need_of
+from people.models import Committee, RoleAssignment, Unit
+
+# several words lead to one view: each is an address of its own
+WORDS = {
+    "applications:step": ("step", list(STEPS)),
+    "applications:form-step": ("slug", ["projektet", "budget", "virkning", "kontakt"]),
+    "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
+    "applications:turn-item": ("act", ["godkend", "send", "supplement", "endelig"]),
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    path: str
+    view: object
+    parameters: tuple[str, ...]
+
+    @property
+    def of_case(self) -> bool:
+        return "number" in self.parameters
+
+    @property
+    def need(self) -> frozenset | None:
+        return need_of(self.view, self.name.rpartition(":")[2])
+
+
+def routes() -> list[Route]:
+    """Every named address, in the order of its name."""
+    return sorted(_walk(get_resolver().url_patterns, "", ""), key=lambda route: route.name)
+
+
+def _walk(patterns, namespace: str, prefix: str) -> Iterator[Route]:
+    for pattern in patterns:
+        path = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLPattern):
+            parameters = tuple(re.findall(r"<(?:\w+:)?(\w+)>", path))
+            yield Route(f"{namespace}{pattern.name}", f"/{path}", pattern.callback, parameters)
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner, path)
+
+
+def addresses(route: Route, facts: dict) -> Iterator[tuple[str, str]]:
+    """(label, address) for each word of a route."""
+    word, values = WORDS.get(route.name, (None, [None]))
+    for value in values:
+        chosen = facts | ({word: value} if word else {})
+        label = f"{route.name} {value}" if word else route.name
+        yield label, reverse(route.name, kwargs={name: chosen[name] for name in route.parameters})
+
+
+def facts_about(case: Application, cast) -> dict:
+    """A value for every parameter; 0 where the case has nothing of the kind."""
+
+    def key(rows) -> int:
+        return rows.order_by("pk").values_list("pk", flat=True).first() or 0
+
+    return {
+        "number": case.number,
+        "round_id": case.round_id,
+        "year": case.round.pool_year.year,
+        "document_id": key(Document.objects.filter(subject=case.subject)),
+        "attachment_id": key(Attachment.objects.filter(application=case)),
+        "declaration_id": key(Declaration.objects.filter(application=case, level="possible")),
+        "hearing_id": key(Hearing.objects.filter(application=case)),
+        "meeting_id": key(Meeting.objects.all()),
+        "item_id": key(AgendaItem.objects.all()),
+        "message_id": key(Message.objects.filter(person=cast["karen"])),
+        "person_id": cast["bo"].pk,
+        "assignment_id": key(RoleAssignment.objects.filter(person=cast["bo"])),
+        "unit_id": key(Unit.objects.filter(name="Åmosens Skole")),
+        "committee_id": key(Committee.objects.filter(valid_to=None)),
+        "uid": "x",
+        "token": "x",
+        "slug": "projektet",
+    }
+
+
+def furnish(walker, state: State) -> Application:
+    """A case in a state, with a file, a hearing and a possible interest where the state allows them."""
+    case = walker(state)
+    cast = walker.cast
+    file = Attachment(application=case, name="tilbud.pdf", media_type="application/pdf", size=5, sha256="0" * 64)
+    file.uploaded_by, file.uploaded_at = cast["anna"], clock.now()
+    file.file.save("tilbud.pdf", ContentFile(b"%PDF-"))
+    if state in (State.UNDER_ASSESSMENT, State.AWAITING_INFORMATION):
+        unit = Unit.objects.get(name="Center for Ejendomme og Indkøb")
+        assessing.ask_hearing(case.pk, cast["karen"], unit, "Er det i orden?", clock.today())
+        assessing.declare(case.pk, cast["kurt"], "possible", "Kender lederen.")
+    case.refresh_from_db()
+    return case

@@ -1,0 +1,132 @@
+"""Every page that anybody can open is well made: one h1, unique ids, labelled fields, no inline code, exact headers."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from lxml import html
+
+from applications.workflow import State
+from journal import clock
+from tests.crawl import addresses, facts_about, furnish, routes
+
+pytestmark = pytest.mark.django_db
+WHO = ["nobody", "anna", "ulla", "karen", "rune", "mads", "signe", "frida", "kamille", "rasmus", "asger", "henrik", "otto"]
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+FILES = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+UNFINISHED = re.compile(r"\{\{|\{%|\bNone\b|\bkr\.\.|\bundefined\b|Http404|Traceback")
+
+
+@pytest.mark.parametrize(
+    "state", [State.DRAFT, State.AWAITING_INFORMATION, State.UNDER_ASSESSMENT, State.ON_AGENDA, State.GRANTED]
+)
+def test_every_page_is_well_made(walker, cast, state):
+    case = furnish(walker, state)
+    facts, faults, seen = facts_about(case, cast), {}, 0
+    for name in WHO:
+        browser = Client()
+        if name in cast:
+            browser.force_login(cast[name], backend="django.contrib.auth.backends.ModelBackend")
+        for route in routes():
+            for label, address in addresses(route, facts):
+                answer = browser.get(address)
+                clock.set_to(clock.now())
+                found = header_faults(answer)
+                if answer.headers.get("Content-Type", "").startswith("text/html") and answer.content:
+                    seen += 1
+                    found += page_faults(answer.content.decode())
+                for fault in found:
+                    faults.setdefault(f"{label}: {fault}", name)
+    assert faults == {}
+    assert seen > 100
+
+
+def header_faults(answer) -> list[str]:
+    expected = HEADERS | (FILES if "Content-Disposition" in answer.headers else {})
+    wrong = {name: answer.headers.get(name) for name, value in expected.items() if answer.headers.get(name) != value}
+    return [f"header {name} is {value}" for name, value in wrong.items()]
+
+
+def page_faults(text: str) -> list[str]:
+    page = html.document_fromstring(text)
+    faults = []
+    if len(page.findall(".//h1")) != 1:
+        faults.append(f"{len(page.findall('.//h1'))} h1")
+    title = (page.findtext(".//title") or "").strip()
+    if not title or title.startswith("–"):
+        faults.append(f"title «{title}»")
+    if page.get("lang") not in ("da", "en"):
+        faults.append("no language")
+    ids = [element.get("id") for element in page.iter() if isinstance(element.tag, str) and element.get("id")]
+    faults += [f"id {name} twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
+    faults += inline_code(page) + form_faults(page) + empty_controls(page)
+    if found := UNFINISHED.search(page.find("body").text_content()):
+        faults.append(f"unfinished text «{found[0]}»")
+    return faults
+
+
+def inline_code(page) -> list[str]:
+    found = ["inline script" for script in page.iter("script") if not script.get("src")]
+    found += ["style element" for _style in page.iter("style")]
+    for element in page.iter():
+        if isinstance(element.tag, str):
+            found += [f"attribute {name}" for name in element.attrib if name == "style" or name.startswith("on")]
+    return found
+
+
+def form_faults(page) -> list[str]:
+    faults = []
+    for form in page.iter("form"):
+        method = (form.get("method") or "get").lower()
+        if method == "post" and not form.xpath(".//input[@name='csrfmiddlewaretoken']"):
+            faults.append("post form without its token")
+    labels = {label.get("for") for label in page.iter("label")}
+    for field in page.xpath("//input[not(@type='hidden')] | //select | //textarea"):
+        named = field.get("id") in labels or field.get("aria-label") or field.get("aria-labelledby")
+        if field.get("type") not in ("submit", "button") and not named and not field.xpath("ancestor::label"):
+            faults.append(f"field {field.get('name')} without a label")
+    return faults
+
+
+def empty_controls(page) -> list[str]:
+    faults = []
+    for control in page.xpath("//a[@href] | //button"):
+        inner = "".join(control.xpath(".//*/@aria-label | .//img/@alt"))
+        words = control.text_content().strip() or control.get("aria-label") or inner
+        if not words:
+            faults.append(f"{control.tag} without words {control.get('href', '')}")
+    return faults
+
+
+def test_the_headers_are_those_of_the_auditor_s_file():
+    assert HEADERS["Content-Security-Policy"] == settings.CONTENT_POLICY
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("<h1>A</h1><h1>B</h1>", "2 h1"),
+        ("<h1>A</h1><p id=x></p><p id=x></p>", "id x twice"),
+        ("<h1>A</h1><p style='color:red'></p>", "attribute style"),
+        ("<h1>A</h1><a href='/x'></a>", "a without words /x"),
+        ("<h1>A</h1><input name=a>", "field a without a label"),
+        ("<h1>A</h1><form method=post></form>", "post form without its token"),
+        ("<h1>A</h1><p>12 kr..</p>", "unfinished text «kr..»"),
+        ("<h1>A</h1><script>x</script>", "inline script"),
+    ],
+)
+def test_the_crawl_sees_what_it_is_there_to_see(text, fault):
+    """The twin: a page with one fault is found to have it."""
+    frame = f"<html lang=da><head><title>T</title></head><body>{text}</body></html>"
+    assert page_faults(frame) == [fault]
