@@ -85,7 +85,7 @@ def test_points_are_given_with_the_units_answers_beside(cast, found, client_of):
     browser = client_of(cast["rune"])
     page = words(browser.get(url("scores", found)))
     assert "Stuerne har kun én spand." in page
-    assert "Vægt 60 %." in page
+    assert "Vægt 60." in page
     browser.post(url("scores", found), points_of(found, 3) | {"comment": "Fornuftigt."})
     given = found.assessments.get()
     assert (given.assessor, given.comment, sorted(given.scores.values_list("points", flat=True))) == (

@@ -92,7 +92,7 @@ def test_reopening_makes_the_receipt_void_and_sending_again_a_second_version(cas
 
 def test_a_draft_moves_to_another_open_round_with_all_it_holds(case, walker, cast, year, committee):
     draft = case(State.DRAFT)
-    other = make_round(cast, year, committee, name="Runde 2, 2026", deadline=clock.now() + timedelta(days=60))
+    other = make_round(cast, year, committee, name="Runde 2, 2026", deadline=clock.now() + timedelta(days=50))
     clock.set_to(draft.round.deadline + timedelta(days=1))
     assert walker.take("carry_over", "anna", round=other).round == other
     with pytest.raises(WrongAnswers):
@@ -134,7 +134,7 @@ def test_who_has_scored_stays_a_co_assessor_when_cases_are_assigned_anew(case, w
 
 def test_a_question_opens_its_field_and_the_answer_makes_a_version(case, walker, cast):
     reached = case(State.AWAITING_INFORMATION)
-    assert drafts.open_fields(now(reached), cast["anna"]) == {"purpose"}
+    assert drafts.open_fields(now(reached), cast["anna"]) == {"purpose", f"answer_{reached.questions.get().pk}"}
     with pytest.raises(NotYet, match="1 spørgsmål"):
         walker.take("provide_information", "anna")
     drafts.save(reached.pk, cast["anna"], {"purpose": "Der er syv stuer."}, drafts.seen(reached, ["purpose"]))
@@ -178,11 +178,11 @@ def test_what_a_recommendation_needs_is_told_one_by_one(case, walker, cast):
     assert reasons() == [
         "Erklær først, om du har en interesse i sagen (habilitet).",
         "Der mangler svar på 1 krav.",
-        "Der mangler point fra 2 bedømmer(e).",
+        "Der mangler point fra 2 bedømmere.",
     ]
     walker.score("karen")
     walker.gates()
-    assert reasons() == ["Der mangler point fra 1 bedømmer(e)."]
+    assert reasons() == ["Der mangler point fra 1 bedømmer."]
     walker.score("rune")
     assert reasons() == []
 
@@ -230,7 +230,7 @@ def test_enough_of_the_optional_gates_must_be_met(case, walker, cast, open_round
     walker.score("rune")
     gates = {gate.pk: (gate.required, "") for gate in open_round.gates.all()}
     assessing.answer_gates(walker.case.pk, cast["karen"], gates)
-    with pytest.raises(WrongAnswers, match="Mindst 1 af de valgfri krav"):
+    with pytest.raises(WrongAnswers, match="Mindst 1 af de valgfrie krav"):
         walker.take("recommend", "karen", amount=40_000_00, reason="x")
     gates[open_round.gates.get(key="b").pk] = (True, "")
     assessing.answer_gates(walker.case.pk, cast["karen"], gates)
