@@ -105,7 +105,7 @@ def _decision(item: AgendaItem, person: Person) -> Next:
 
 def _minutes(item: AgendaItem, person: Person) -> Next:
     if item.council_demanded:
-        return Next(_("Et medlem har krævet sagen i byrådet. Protokollen venter, og brevene bliver liggende."))
+        return Next(_("Et medlem har krævet sagen indbragt for byrådet. Protokollen venter, og brevene bliver liggende."))
     return _for_secretary(
         person,
         "final",

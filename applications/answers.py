@@ -29,7 +29,7 @@ class Answer:
                 raise ValueError(_("Udfyld feltet «%(label)s».") % {"label": self.label})
             return self.empty
         if not isinstance(value, self.kind) or (self.kind is int and isinstance(value, bool)):
-            raise ValueError(_("«%(label)s» kan ikke læses.") % {"label": self.label})
+            raise ValueError(_("«%(label)s» kan ikke læses. Skriv det igen.") % {"label": self.label})
         return self._within_limits(value, case)
 
     def _within_limits(self, value, case):

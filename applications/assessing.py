@@ -35,7 +35,7 @@ ASSESSABLE = (State.SUBMITTED, State.UNDER_ASSESSMENT, State.AWAITING_INFORMATIO
 def _open(case_id: int, by: Person, action: str) -> Application:
     case = load_locked(case_id)
     if not may(by, case, action):
-        raise NotYours(_("Du har ikke en rolle, der kan gøre det på denne sag."))
+        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
     return case
 
 

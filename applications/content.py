@@ -68,7 +68,7 @@ FORM_STEPS = (
             Field("operating_cost_payer", gettext_lazy("Hvem betaler driften"), False),
         ),
     ),
-    FormStep("virkning", gettext_lazy("Virkning"), (Field("effects", gettext_lazy("Ventede virkninger")),)),
+    FormStep("virkning", gettext_lazy("Virkning"), (Field("effects", gettext_lazy("Forventede virkninger")),)),
     FormStep(
         "forankring",
         gettext_lazy("Forankring og formidling"),

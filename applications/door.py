@@ -143,9 +143,9 @@ def _admit(step: Step, case: Application, by: Person | None, seen_revision: int 
     if case.state not in step.sources:
         raise AlreadyHandled(_("Sagen er allerede behandlet: den er nu «%(state)s».") % {"state": _state_said(case, by)})
     if not held & step.by:
-        raise NotYours(_("Du har ikke en rolle, der kan gøre det på denne sag."))
+        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
     if seen_revision is not None and seen_revision != case.revision:
-        raise Stale(_("Sagen er ændret, siden du åbnede siden. Se den igennem og prøv igen."))
+        raise Stale(_("Sagen er ændret, siden du åbnede siden. Se den igennem, og prøv igen."))
     if reasons := step.reasons_against(case, by):
         raise NotYet(" ".join(reasons))
     return held & step.by

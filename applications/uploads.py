@@ -99,7 +99,7 @@ def detach(case_id: int, by, attachment_id: int) -> None:
 def cleaned(content: bytes) -> tuple[bytes, str, str]:
     """(bytes to keep, media type, file ending). Raises ValidationError for what may not come in."""
     if not content:
-        raise ValidationError(_("Filen er tom."))
+        raise ValidationError(_("Filen er tom. Vælg en anden."))
     try:
         if content.startswith(b"%PDF-"):
             return _pdf(content), "application/pdf", "pdf"
@@ -112,7 +112,7 @@ def cleaned(content: bytes) -> tuple[bytes, str, str]:
     except ValidationError:
         raise
     except Exception as error:  # a broken file breaks its reader in its own way
-        raise ValidationError(_("Filen er beskadiget og kan ikke læses.")) from error
+        raise ValidationError(_("Filen er beskadiget og kan ikke læses. Gem den på ny, og prøv igen.")) from error
     raise ValidationError(ALLOWED)
 
 
@@ -121,12 +121,12 @@ def _pdf(content: bytes) -> bytes:
     try:
         pdf = pikepdf.open(io.BytesIO(content))
     except pikepdf.PasswordError as error:
-        raise ValidationError(_("PDF-filen er låst med en adgangskode.")) from error
+        raise ValidationError(_("PDF-filen er låst med en adgangskode. Gem den uden, og prøv igen.")) from error
     with pdf:
         if any(_acts(thing) for whole in pdf.objects for thing in _parts(whole)):
             raise ValidationError(_("PDF-filen indeholder kode eller indlejrede filer. Gem den som en almindelig PDF."))
         if len(pdf.pages) == 0:
-            raise ValidationError(_("PDF-filen har ingen sider."))
+            raise ValidationError(_("PDF-filen har ingen sider. Vælg en anden."))
     return content
 
 
@@ -153,9 +153,9 @@ def _picture(content: bytes, kind: str) -> bytes:
     try:
         picture = Image.open(io.BytesIO(content), formats=[kind])
     except UnidentifiedImageError as error:
-        raise ValidationError(_("Billedet er beskadiget og kan ikke læses.")) from error
+        raise ValidationError(_("Billedet er beskadiget og kan ikke læses. Gem det på ny, og prøv igen.")) from error
     if picture.width * picture.height > MOST_PIXELS:
-        raise ValidationError(_("Billedet har for mange billedpunkter (højst 100 millioner)."))
+        raise ValidationError(_("Billedet har for mange billedpunkter (højst 100 millioner). Gør det mindre, og prøv igen."))
     if kind == "PNG":  # a cut file is refused, whatever a library has told the decoder to put up with
         Image.open(io.BytesIO(content), formats=[kind]).verify()
     if kind == "JPEG":
@@ -175,7 +175,7 @@ def _office(content: bytes) -> tuple[bytes, str, str]:
         entries = archive.infolist()
         names = {entry.filename.lower() for entry in entries}
         if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-            raise ValidationError(_("Filen pakker sig ud til mere, end vi kan tage imod."))
+            raise ValidationError(_("Filen pakker sig ud til mere, end vi kan tage imod. Vælg en mindre fil."))
         if any(part in name for name in names for part in ("vbaproject", "/embeddings/", "/activex/", "..", "oleobject")):
             raise ValidationError(_("Filen indeholder makroer eller indlejrede filer. Gem den uden, eller som PDF."))
         kinds = {"word/document.xml": (WORD, "docx"), "xl/workbook.xml": (EXCEL, "xlsx")}
@@ -186,7 +186,7 @@ def _office(content: bytes) -> tuple[bytes, str, str]:
         if b"macroenabled" in types.lower() or b"<!doctype" in types.lower() or b"<!entity" in types.lower():
             raise ValidationError(_("Filen indeholder makroer eller indlejrede filer. Gem den uden, eller som PDF."))
         if any(_declares(archive, entry) for entry in entries) or archive.testzip() is not None:
-            raise ValidationError(_("Filen er beskadiget og kan ikke læses."))
+            raise ValidationError(_("Filen er beskadiget og kan ikke læses. Gem den på ny, og prøv igen."))
     return content, *found[0]
 
 

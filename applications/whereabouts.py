@@ -27,11 +27,11 @@ WORDS = {
     ),
     State.SUBMITTED: (
         gettext_lazy("Ressource City"),
-        gettext_lazy("Når fristen er gået, vurderer konsulenten og en medbedømmer ansøgningen."),
+        gettext_lazy("Når fristen er gået, vurderes ansøgningen. Er der spørgsmål, får I besked."),
     ),
     State.UNDER_ASSESSMENT: (
         gettext_lazy("Konsulenten og medbedømmerne"),
-        gettext_lazy("De giver point efter rundens kriterier. Er der spørgsmål, får I besked."),
+        gettext_lazy("Ansøgningen får point efter rundens kriterier. Er der spørgsmål, får I besked."),
     ),
     State.AWAITING_INFORMATION: (
         gettext_lazy("Jeres enhed"),
@@ -86,6 +86,30 @@ INSIDE_WORDS = {
     ),
     State.REFUSED: (gettext_lazy("Ingen"), gettext_lazy("Brevet sendes, når protokollen er endelig.")),
 }
+# where the quick track goes another way: nobody waits for the deadline, and a manager decides; by state and inside
+QUICK_WORDS = {
+    (State.SUBMITTED, False): (
+        gettext_lazy("Ressource City"),
+        gettext_lazy("Ansøgningen vurderes løbende, også før fristen. Er der spørgsmål, får I besked."),
+    ),
+    (State.SUBMITTED, True): (
+        gettext_lazy("Konsulenten"),
+        gettext_lazy("Sagen fordeles, og vurderingen kan begynde med det samme."),
+    ),
+    (State.RECOMMENDED, False): (
+        gettext_lazy("Lederen i administrationen"),
+        gettext_lazy("Lederen afgør sagen eller sender den tilbage. I får brev, når den er afgjort."),
+    ),
+    (State.RECOMMENDED, True): (
+        gettext_lazy("Lederen i administrationen"),
+        gettext_lazy("Lederen afgør sagen eller sender den tilbage."),
+    ),
+    (State.GRANTED, True): (
+        gettext_lazy("Enheden"),
+        gettext_lazy("Brevet er klar til at blive sendt. Så aftales en opstartssamtale."),
+    ),
+    (State.REFUSED, True): (gettext_lazy("Ingen"), gettext_lazy("Brevet er klar til at blive sendt.")),
+}
 LETTER_IS_OUT = {
     State.GRANTED: gettext_lazy("Enheden har fået brevet. Aftal en opstartssamtale."),
     State.REFUSED: gettext_lazy("Enheden har fået brevet. Sagen er afsluttet."),
@@ -121,14 +145,20 @@ class Whereabouts:
 
 
 def shown_state(case, *, outcome_is_secret: bool) -> State:
-    """The state as a reader may know it: to the unit a decision stays «på dagsorden» until its letter is released."""
-    return State.ON_AGENDA if outcome_is_secret and case.state in DECIDED else State(case.state)
+    """The state as a reader may know it: to the unit a case stays where it was decided until its letter is released."""
+    if outcome_is_secret and case.state in DECIDED:
+        return State.RECOMMENDED if case.round.is_quick else State.ON_AGENDA
+    return State(case.state)
 
 
 def of(case, *, outcome_is_secret: bool = False, inside: bool = False, item_of=live_item) -> Whereabouts:
     """The case's whereabouts, as the reader may know them. A list gives an `item_of` that has read all items at once."""
     state = shown_state(case, outcome_is_secret=outcome_is_secret)
     holder, following = (INSIDE_WORDS if inside else {}).get(state, WORDS[state])
+    if case.round.is_quick:
+        holder, following = QUICK_WORDS.get((state, inside), (holder, following))
+    if state == State.UNDER_ASSESSMENT and case.round.assessors_required == 1:
+        holder = _("Konsulenten")
     if inside and case.letter_released_at:
         following = LETTER_IS_OUT.get(state, following)
     due, due_label = _due(case, state, item_of)

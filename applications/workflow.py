@@ -184,7 +184,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         target=State.UNDER_ASSESSMENT,
         by={C},
         tells=[O],
-        says=_("Ansøgningen kan derefter ikke åbnes igen af enheden."),
+        says=_("Derefter kan enheden ikke åbne ansøgningen igen."),
         requires=[need.round_closed_or_quick],
     )
     def start_assessment(self):
@@ -205,7 +205,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
             _("Felt"),
             required=False,
             options=need.QUESTION_FIELDS,
-            help=_("Lad stå tomt, hvis spørgsmålet gælder hele ansøgningen."),
+            help=_("Lad feltet være tomt, hvis spørgsmålet gælder hele ansøgningen."),
         ),
         question: Text(_("Spørgsmål")),
         due: Day(_("Svar senest"), initial=need.usual_due_date),
@@ -269,7 +269,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         target=State.RECOMMENDED,
         by={C},
         tells=[M],
-        says=_("Indstillingen går til lederens godkendelse."),
+        says=_("Indstillingen sendes til en leder, som tager stilling til den."),
         requires=[
             need.has_declared,
             need.version_is_endorsed,
@@ -284,7 +284,9 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         amount: Money(
             _("Indstillet beløb"), help=_("Skriv 0 for at indstille til afslag."), initial=lambda case: case.amount_sought
         ),
-        reason: Text(_("Begrundelse"), help=_("Bruges i bilag 1 og i brevet til enheden.")),
+        reason: Text(
+            _("Begrundelse"), help=_("Står i brevet til enheden. Går sagen til et udvalg, står den også i bilag 1.")
+        ),
         conditions: Text(_("Vilkår"), required=False),
     ):
         then.recommend(self, amount, reason, conditions)
@@ -309,7 +311,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         tells=[C],
         target=State.UNDER_ASSESSMENT,
         by={M},
-        says=_("Et reserveret beløb frigives igen."),
+        says=_("Er der reserveret et beløb, frigives det."),
     )
     def return_to_assessment(self, *, reason: Text(_("Hvad skal vurderes igen?"))):
         then.undo_approval(self)
@@ -320,7 +322,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         target=State.APPROVED_FOR_DECISION,
         by={M},
         tells=[C, S],
-        says=_("Beløbet reserveres i puljen."),
+        says=_("Er der indstillet et beløb, reserveres det i puljen."),
         requires=[need.main_track, need.has_declared, need.money_left, need.version_is_endorsed],
     )
     def approve_recommendation(self, *, comment: Text(_("Bemærkning"), required=False)):
@@ -353,7 +355,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
     # ── the committee ───────────────────────────────────────────────────────────────────────────────────────────
 
     @step(
-        _("Sæt på dagsorden"),
+        _("Sæt på dagsordenen"),
         source=State.APPROVED_FOR_DECISION,
         target=State.ON_AGENDA,
         by={S, C},
@@ -370,7 +372,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         target=State.APPROVED_FOR_DECISION,
         by={S, C},
         tells=[C, M],
-        says=_("Reservationen bliver stående."),
+        says=_("En reservation bliver stående."),
         requires=[need.meeting_not_held],
     )
     def take_off_agenda(self, *, reason: Text(_("Begrundelse"))):
@@ -414,7 +416,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         target=State.APPROVED_FOR_DECISION,
         by={S},
         tells=[C, M],
-        says=_("Sagen kan sættes på et nyt møde. Reservationen bliver stående."),
+        says=_("Sagen kan sættes på et nyt møde. En reservation bliver stående."),
         requires=[need.decision_is_recorded],
     )
     def postpone(self, *, reason: Text(_("Begrundelse"), required=False)):
@@ -426,7 +428,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         target=State.UNDER_ASSESSMENT,
         by={S},
         tells=[C, A, L],
-        says=_("Sagen vurderes igen, og reservationen frigives."),
+        says=_("Sagen vurderes igen, og en reservation frigives."),
         requires=[need.decision_is_recorded],
     )
     def send_back(self, *, reason: Text(_("Hvad beder udvalget om?"))):
@@ -438,7 +440,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         source=State.ON_AGENDA,
         by={S},
         tells=[C, M],
-        says=_("Et andet organ afgør sagen; den flyttes til dets møde."),
+        says=_("Et andet udvalg eller byrådet afgør sagen på det møde, du vælger."),
         requires=[need.decision_is_recorded],
     )
     def refer_onwards(
@@ -458,7 +460,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         possible=[State.ON_AGENDA, State.RECOMMENDED],
         by={S, M},
         tells=[C, M, F],
-        says=_("Kun når protokollen er ført forkert. Pengene føres tilbage, og der skrives et nyt brev."),
+        says=_("Kun når beslutningen er registreret forkert. Bevilgede penge føres tilbage, og der skrives et nyt brev."),
         requires=[need.may_correct_the_minutes],
     )
     def reopen_decision(self, *, reason: Text(_("Hvad var forkert?"))):
@@ -472,7 +474,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         target=State.WITHDRAWN,
         by={A, L},
         tells=[L, C, S],
-        says=_("Ansøgningen behandles ikke videre. Det kan ikke fortrydes."),
+        says=_("Ansøgningen behandles ikke videre."),
         danger=True,
     )
     def withdraw(self, *, reason: Text(_("Begrundelse"), required=False)):

@@ -25,10 +25,10 @@ DOES = {
     Role.CONSULTANT: _("Du planlægger runder, hjælper ansøgere, vurderer ansøgninger og indstiller dem."),
     Role.CO_ASSESSOR: _("Du giver point og kommentarer til de ansøgninger, du er sat på."),
     Role.MANAGER: _("Du godkender indstillinger og dagsordenstekster og afgør små beløb."),
-    Role.SECRETARY: _("Du planlægger møder, sender dagsordenspunkter, skriver beslutninger ind og sender breve."),
+    Role.SECRETARY: _("Du planlægger møder, sender punkter til udvalget, registrerer beslutninger og sender breve."),
     Role.FINANCE: _("Du passer puljens penge: bevillinger, overførsler og hver bevægelse på kontoen."),
     Role.COMMUNICATOR: _(
-        "Du fortæller om resultaterne, når projekterne er afsluttet. Det er ingen endnu. "
+        "Du fortæller om resultaterne, når projekterne er afsluttet. Ingen er afsluttet endnu. "
         "Indtil da kan du læse om puljen og dens runder."
     ),
     Role.AUDITOR: _("Du kan læse alt og ændre intet. Hver dag får du en besked med journalens fingeraftryk."),

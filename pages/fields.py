@@ -43,7 +43,7 @@ class DanishDateField(forms.Field):
     default_error_messages = {
         "required": _("Skriv en dato med dag, måned og år, fx 3 2 2026."),
         "incomplete": _("Datoen mangler dag, måned eller år. Skriv den fx som 3 2 2026."),
-        "invalid": _("Indtast en rigtig dato, fx 3 2 2026."),
+        "invalid": _("Datoen passer ikke. Skriv den fx som 3 2 2026."),
     }
 
     def __init__(self, *, help_text=_("dd mm åååå, fx 3 2 2026"), **options):

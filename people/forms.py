@@ -87,7 +87,7 @@ class OwnFactsForm(NamesItsFields, forms.Form):
     daily_digest = forms.BooleanField(
         label=_("Saml dagens beskeder i én mail"),
         required=False,
-        help_text=_("Du får mailen kl. 7. Du kan altid læse alle beskeder her i systemet."),
+        help_text=_("Du får mailen kl. 7.00. Du kan altid læse alle beskeder her i systemet."),
     )
 
 
@@ -128,11 +128,14 @@ class RoleForm(NamesItsFields, forms.Form):
     role = forms.ChoiceField(label=_("Rolle"), choices=CHOOSE + [(role, role.label) for role in APPOINTED])
     unit = UnitChoice(
         label=_("Enhed"),
-        help_text=_("Ansøger og institutionsleder gælder enheden, en leder også alt under den, andre roller hele kommunen."),
+        help_text=_(
+            "Rollerne ansøger og institutionsleder gælder enheden. Rollen leder gælder også alle enheder under den. "
+            "Andre roller gælder hele kommunen."
+        ),
     )
     valid_from = DanishDateField(label=_("Første dag"))
     valid_to = DanishDateField(
-        label=_("Sidste dag"), required=False, help_text=_("Lad være tom, når rollen ikke har en slutdato.")
+        label=_("Sidste dag"), required=False, help_text=_("Lad feltet være tomt, hvis rollen ikke har en slutdato.")
     )
     deputy_for = forms.ModelChoiceField(
         Person.objects.none(), label=_("Stedfortræder for"), required=False, empty_label=_("Ingen")
@@ -214,7 +217,9 @@ class CloseUnitForm(NamesItsFields, forms.Form):
 class CommitteeForm(NamesItsFields, forms.Form):
     name = forms.CharField(label=_("Navn"), max_length=120)
     valid_from = DanishDateField(label=_("Fra og med"))
-    valid_to = DanishDateField(label=_("Til og med"), required=False, help_text=_("Lad være tom, når udvalget består."))
+    valid_to = DanishDateField(
+        label=_("Til og med"), required=False, help_text=_("Lad feltet være tomt, hvis udvalget stadig består.")
+    )
     members = forms.IntegerField(label=_("Antal medlemmer"), min_value=1, max_value=99, initial=7)
     is_council = forms.BooleanField(label=_("Det er byrådet"), required=False)
     place = forms.CharField(label=_("Mødested"), max_length=Committee._meta.get_field("place").max_length, required=False)

@@ -27,9 +27,9 @@ def offered(round: Round, status: Round.Status, person) -> list[Act]:
     acts = []
     if not round.announced_at and not round.archived_at:
         reason = rounds.why_not_announced(round)
-        acts.append(_act(round, _("Annoncer runden"), "announce", main=True, reason=reason))
+        acts.append(_act(round, _("Annoncér runden"), "announce", main=True, reason=reason))
     if not round.archived_at:
-        acts.append(_act(round, _("Rediger"), "edit-round"))
+        acts.append(_act(round, _("Ret"), "edit-round"))
     if not rounds.why_not_moved(round) and status != Round.Status.DECIDED:
         acts.append(_act(round, _("Flyt fristen"), "move-deadline"))
         acts.append(_act(round, _("Giv en enhed mere tid"), "extend"))

@@ -83,7 +83,7 @@ NAMES = {
     (Pocket.OUTSIDE, AVAILABLE): gettext_lazy("Bevilling"),
     (AVAILABLE, Pocket.OUTSIDE): gettext_lazy("Bevilling sat ned"),
     (AVAILABLE, RESERVED): gettext_lazy("Reserveret"),
-    (RESERVED, AVAILABLE): gettext_lazy("Reservation givet fri"),
+    (RESERVED, AVAILABLE): gettext_lazy("Reservation frigivet"),
     (RESERVED, COMMITTED): gettext_lazy("Bevilget"),
     (AVAILABLE, COMMITTED): gettext_lazy("Bevilget uden reservation"),
     (COMMITTED, SPENT): gettext_lazy("Udbetalt"),

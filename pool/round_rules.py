@@ -85,9 +85,9 @@ def _narrowed(round: Round, old: Round) -> dict:
     wrong = {}
     low, high = round.minimum_amount, round.maximum_amount
     if low and low > (old.minimum_amount or 0) and sent.filter(amount_sought__lt=low).exists():
-        text = _("Der er sendt ansøgninger på mindre end %(amount)s ind.")
+        text = _("Der er allerede sendt ansøgninger ind på mindre end %(amount)s")
         wrong["minimum_amount"] = text % {"amount": format_kroner(low)}
     if high and (old.maximum_amount is None or high < old.maximum_amount) and sent.filter(amount_sought__gt=high).exists():
-        text = _("Der er sendt ansøgninger på mere end %(amount)s ind.")
+        text = _("Der er allerede sendt ansøgninger ind på mere end %(amount)s")
         wrong["maximum_amount"] = text % {"amount": format_kroner(high)}
     return wrong

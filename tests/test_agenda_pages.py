@@ -153,8 +153,8 @@ def plan_of(committee, day, **changes):
         ({"committee": "999"}, "Marker en gyldig valgmulighed"),
         ({"committee": "x" * 500}, "Marker en gyldig valgmulighed"),
         ({"time": "kl. 3"}, "Skriv tiden som 15.00."),
-        ({"day_day": "31", "day_month": "2"}, "Indtast en rigtig dato, fx 3 2 2026."),
-        ({"day_year": "2020"}, "Udvalget fandtes ikke den dag."),
+        ({"day_day": "31", "day_month": "2"}, "Datoen passer ikke. Skriv den fx som 3 2 2026."),
+        ({"day_year": "2020"}, "Udvalget findes ikke den dag. Vælg en anden dag eller et andet udvalg."),
         ({"day_day": "1", "day_month": "2", "day_year": "2026"}, "Vælg et tidspunkt, der ikke er passeret."),
     ],
 )
@@ -170,7 +170,7 @@ def test_two_presses_plan_one_meeting(browser, cast, committee):
     typed = plan_of(committee, date(2026, 4, 1))
     browser("signe").post(url("plan-meeting"), typed)
     again = browser("signe").post(url("plan-meeting"), typed)
-    assert "Udvalget har allerede et møde på det tidspunkt." in words(again)
+    assert "Udvalget har allerede et møde på det tidspunkt. Vælg et andet tidspunkt." in words(again)
     assert Meeting.objects.count() == 1
 
 
@@ -509,7 +509,7 @@ def test_who_approved_a_case_does_not_record_it_and_nothing_is_recorded(case, wa
     top = Unit.objects.get(name="Næstved Kommune")
     appointments.appoint(cast["mads"], "secretary", top, by=None, valid_from=date(2025, 1, 1))
     page = browser("mads").post(url("decide", walker.item.pk), decision_of([placed]))
-    assert "Du har ikke en rolle, der kan gøre det på denne sag." in words(page)
+    assert "Din rolle i sagen giver ikke lov til det." in words(page)
     assert states([placed]) == [State.ON_AGENDA]
 
 
@@ -521,8 +521,8 @@ def test_the_minutes_are_final_between_the_meeting_and_today(case, walker, brows
     address = url("turn-item", walker.item.pk, "endelig")
     for typed, said in [
         ({}, "Skriv den dag, protokollen blev endelig."),
-        ({"day_day": "1", "day_month": "1", "day_year": "2026"}, "Vælg en dag fra mødet og til i dag."),
-        ({"day_day": "1", "day_month": "1", "day_year": "2031"}, "Vælg en dag fra mødet og til i dag."),
+        ({"day_day": "1", "day_month": "1", "day_year": "2026"}, "Vælg en dag fra mødedagen til og med i dag."),
+        ({"day_day": "1", "day_month": "1", "day_year": "2031"}, "Vælg en dag fra mødedagen til og med i dag."),
     ]:
         assert said in words(browser("signe").post(address, typed, follow=True))
     assert AgendaItem.objects.get().status == "decided"
@@ -534,7 +534,7 @@ def test_a_members_demand_holds_minutes_and_letters(case, walker, browser, cast)
     walker.to_meeting()
     browser("signe").post(url("decide", walker.item.pk), decision_of([placed], council_demanded="on"))
     page = text_of(browser("signe").get(url("item", walker.item.pk)))
-    assert "Et medlem har krævet sagen i byrådet." in page
+    assert "Et medlem har krævet sagen indbragt for byrådet." in page
     with pytest.raises(NotYet, match="byrådet"):
         agenda.finalise_minutes(walker.item.pk, cast["signe"], clock.today())
     held = browser("signe").get(url("release-letter", placed.number))

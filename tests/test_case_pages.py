@@ -316,6 +316,6 @@ def test_a_letter_is_sent_from_the_waiting_list_in_two_presses(quick_case, brows
     assert address in words(browser("karen").get(reverse("applications:waiting")))
     assert "Anna Ansøger" in words(browser("karen").get(address))
     assert browser("karen").post(address).url == granted.get_absolute_url()
-    assert "Brevet er sendt." in words(browser("karen").get(address))
+    assert "Brevet er allerede sendt." in words(browser("karen").get(address))
     assert browser("anna").get(address).status_code == 403
     assert browser("mads").get(address).status_code == 403

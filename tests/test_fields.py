@@ -39,8 +39,8 @@ def test_three_numbers_become_a_date_and_danish_kroner_become_ore():
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"start_day": "31"}, "start", "Indtast en rigtig dato, fx 3 2 2026."),
-        ({"start_year": "26"}, "start", "Indtast en rigtig dato, fx 3 2 2026."),
+        ({"start_day": "31"}, "start", "Datoen passer ikke. Skriv den fx som 3 2 2026."),
+        ({"start_year": "26"}, "start", "Datoen passer ikke. Skriv den fx som 3 2 2026."),
         ({"start_month": ""}, "start", "Datoen mangler dag, måned eller år. Skriv den fx som 3 2 2026."),
         ({"sought": "9.999,99"}, "sought", "Beløbet skal være mindst 10.000\N{NO-BREAK SPACE}kr."),
         ({"sought": "520.000,01"}, "sought", "Beløbet må højst være 520.000\N{NO-BREAK SPACE}kr."),
@@ -68,9 +68,9 @@ def page(text, **context):
 def test_the_error_summary_links_to_the_input_with_the_same_words_and_keeps_what_was_typed():
     form = filled(start_day="31", title="<b>")
     html = page("{% error_summary form %}{{ form|crispy }}", form=form)
-    assert '<a href="#id_start_0">Indtast en rigtig dato, fx 3 2 2026.</a>' in html
+    assert '<a href="#id_start_0">Datoen passer ikke. Skriv den fx som 3 2 2026.</a>' in html
     assert 'id="id_start_0" value="31"' in html
-    assert html.count("Indtast en rigtig dato, fx 3 2 2026.") == 2
+    assert html.count("Datoen passer ikke. Skriv den fx som 3 2 2026.") == 2
     assert "&lt;b&gt;" in html and "<b>" not in html
 
 

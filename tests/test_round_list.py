@@ -335,7 +335,7 @@ def test_new_answers_ask_whether_ones_points_still_stand(cast, walker):
     question = walker.case.questions.get()
     assessing.answer_question(walker.case.pk, cast["anna"], {question.pk: "Fire."})
     walker.take("provide_information", "anna")
-    assert waits(cast["rune"]) == {"Nye svar: står dine point?": 1}
+    assert waits(cast["rune"]) == {"Nye svar: gælder dine point stadig?": 1}
     assert waits(cast["ulla"]) == {"Nye svar, du skal godkende": 1}
     walker.score("rune")
     assert waits(cast["rune"]) == {}

@@ -240,7 +240,7 @@ def test_the_buttons_are_what_may_be_done_now(cast, case, open_round, year, comm
     def buttons(round_, person=consultant):
         return [(act.label, bool(act.reason)) for act in person.get(url("round", round_.pk)).context["acts"]]
 
-    runs = [("Rediger", False), ("Flyt fristen", False), ("Giv en enhed mere tid", False), ("Kopiér til et andet år", False)]
+    runs = [("Ret", False), ("Flyt fristen", False), ("Giv en enhed mere tid", False), ("Kopiér til et andet år", False)]
     assert buttons(open_round) == runs
     assert buttons(open_round, client_of(cast["mads"])) == []
     case("recommended")
@@ -249,7 +249,7 @@ def test_the_buttons_are_what_may_be_done_now(cast, case, open_round, year, comm
     planned = rounds.clone(
         open_round, year, "Kopi", clock.now(), clock.now() + timedelta(1), date(2026, 12, 1), cast["karen"]
     )
-    assert buttons(planned) == [("Annoncer runden", False), ("Rediger", False), ("Kopiér til et andet år", False)]
+    assert buttons(planned) == [("Annoncér runden", False), ("Ret", False), ("Kopiér til et andet år", False)]
 
 
 # ── a new round ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,9 +311,9 @@ def test_the_quick_track_needs_a_limit_and_no_committee(consultant, year):
         ({f"opens_{part}": "" for part in PARTS}, "Skriv, hvornår runden åbner, fx 3 2 2026 kl. 12.00."),
         ({"deadline": datetime(2026, 3, 31, 10, 0, tzinfo=UTC)}, "Fristen skal ligge efter åbningen."),
         ({"answer_by": date(2026, 4, 30)}, "Svaret kan ikke komme før dagen efter fristen."),
-        ({"answer_by_day": "31", "answer_by_month": "2", "answer_by_year": "2026"}, "Indtast en rigtig dato"),
-        ({"opens_day": "1", "opens_month": "1", "opens_year": "0001", "opens_time": "00.00"}, "rigtig dato"),
-        ({"deadline_year": "9999"}, "rigtig dato"),
+        ({"answer_by_day": "31", "answer_by_month": "2", "answer_by_year": "2026"}, "Datoen passer ikke"),
+        ({"opens_day": "1", "opens_month": "1", "opens_year": "0001", "opens_time": "00.00"}, "Datoen passer ikke"),
+        ({"deadline_year": "9999"}, "Datoen passer ikke"),
         ({"ceiling": ""}, "Skriv rundens ramme i kroner, fx 500.000."),
         ({"ceiling": "0"}, "Beløbet skal være mindst 0,01 kr."),
         ({"ceiling": "1e9"}, "Skriv et beløb i kroner"),
@@ -470,10 +470,10 @@ def test_the_track_stands_once_somebody_writes(cast, case, open_round, consultan
 
 def test_limits_do_not_shut_out_what_was_sent(cast, case, open_round, consultant):
     case("submitted")  # 40,000 sought
-    assert "Der er sendt ansøgninger på mindre end 40.001 kr. ind." in text_of(
+    assert "Der er allerede sendt ansøgninger ind på mindre end 40.001 kr." in text_of(
         edit(consultant, open_round, minimum_amount="40.001")
     )
-    assert "Der er sendt ansøgninger på mere end 39.999 kr. ind." in text_of(
+    assert "Der er allerede sendt ansøgninger ind på mere end 39.999 kr." in text_of(
         edit(consultant, open_round, maximum_amount="39.999")
     )
     assert edit(consultant, open_round, minimum_amount="40.000", maximum_amount="40.000").status_code == 302
@@ -601,7 +601,7 @@ def test_a_deadline_is_moved_for_all_with_notice(cast, open_round, consultant):
         (later(reason=""), "Udfyld feltet «Begrundelse»."),
         (later(reason="x" * 2001), "2000"),
         (later(deadline_time=""), "Skriv klokkeslættet, fx 12.00."),
-        (later(deadline_day="40"), "Indtast en rigtig dato"),
+        (later(deadline_day="40"), "Datoen passer ikke"),
         ({}, "Skriv en dato og et klokkeslæt"),
     ],
 )
@@ -755,7 +755,7 @@ def test_a_round_is_put_away_when_all_is_decided(cast, case, open_round, consult
     assert "Det kan ikke gøres endnu" not in text_of(consultant.get(url("archive", open_round.pk)))
     assert consultant.post(url("archive", open_round.pk)).url == url("round", open_round.pk)
     page = text_of(consultant.get(url("round", open_round.pk)))
-    assert "Arkiveret" in page and "Lagt i arkivet" in page and "Rediger" not in page
+    assert "Arkiveret" in page and "Lagt i arkivet" in page and "Ret" not in page
     assert "Runden ligger allerede i arkivet." in text_of(consultant.post(url("archive", open_round.pk)))
     assert Event.objects.filter(step="archive_round").count() == 1 and told("archive_round") == set()
 

@@ -16,10 +16,10 @@ from applications.models import Application, Attachment
 from applications.workflow import State
 
 pytestmark = [pytest.mark.django_db]
-BROKEN = "Filen er beskadiget og kan ikke læses."
+BROKEN = "Filen er beskadiget og kan ikke læses. Gem den på ny, og prøv igen."
 MACROS = "Filen indeholder makroer eller indlejrede filer. Gem den uden, eller som PDF."
 PDF_CODE = "PDF-filen indeholder kode eller indlejrede filer. Gem den som en almindelig PDF."
-EXPLODES = "Filen pakker sig ud til mere, end vi kan tage imod."
+EXPLODES = "Filen pakker sig ud til mere, end vi kan tage imod. Vælg en mindre fil."
 TYPES = b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 
@@ -150,7 +150,7 @@ def test_other_kinds_are_refused_with_what_we_take(body):
 
 
 def test_nothing_is_no_file():
-    assert refused(b"") == "Filen er tom."
+    assert refused(b"") == "Filen er tom. Vælg en anden."
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_nothing_is_no_file():
     ],
 )
 def test_broken_and_truncated_files_are_refused(body):
-    assert refused(body) in (BROKEN, "Billedet er beskadiget og kan ikke læses.")
+    assert refused(body) in (BROKEN, "Billedet er beskadiget og kan ikke læses. Gem det på ny, og prøv igen.")
 
 
 def test_a_changed_byte_in_an_office_file_is_seen():
@@ -218,8 +218,9 @@ def test_a_pdf_that_acts_is_refused(change, packed):
 
 
 def test_a_locked_pdf_and_one_without_pages():
-    assert refused(pdf(encryption=pikepdf.Encryption(user="x", owner="y"))) == "PDF-filen er låst med en adgangskode."
-    assert refused(pdf(pages=0)) == "PDF-filen har ingen sider."
+    locked = pdf(encryption=pikepdf.Encryption(user="x", owner="y"))
+    assert refused(locked) == "PDF-filen er låst med en adgangskode. Gem den uden, og prøv igen."
+    assert refused(pdf(pages=0)) == "PDF-filen har ingen sider. Vælg en anden."
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,8 @@ def test_a_picture_with_too_many_points_is_refused_by_its_head_alone():
 
     body[16:24] = struct.pack(">II", 20_000, 20_000)
     body[29:33] = struct.pack(">I", zlib.crc32(bytes(body[12:29])))
-    assert refused(bytes(body)) == "Billedet har for mange billedpunkter (højst 100 millioner)."
+    said = "Billedet har for mange billedpunkter (højst 100 millioner). Gør det mindre, og prøv igen."
+    assert refused(bytes(body)) == said
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -55,7 +55,7 @@ class GatesForm(NamesItsFields, forms.Form):
         given = {answer.gate_id: answer for answer in case.gate_answers.all()}
         for gate in self.gates:
             answer = given.get(gate.pk)
-            hint = _("Skal være opfyldt.") if gate.required else _("Et af de valgfri krav.")
+            hint = _("Skal opfyldes.") if gate.required else _("Et af de valgfrie krav.")
             self.fields[f"met_{gate.pk}"] = forms.ChoiceField(
                 label=gate.name, choices=YES_NO, widget=forms.RadioSelect, help_text=hint,
                 initial=answer and ("yes" if answer.met else "no"),
@@ -79,7 +79,7 @@ class ScoresForm(NamesItsFields, forms.Form):
         self.criteria = list(case.round.criteria.all())
         given = {score.criterion_id: score.points for score in own.scores.all()} if own else {}
         for criterion in self.criteria:
-            weight = _("Vægt %(weight)s %%.") % {"weight": criterion.weight}
+            weight = _("Vægt %(weight)s.") % {"weight": criterion.weight}
             points = given.get(criterion.pk)
             self.fields[f"points_{criterion.pk}"] = forms.ChoiceField(
                 label=criterion.name, choices=POINTS, widget=forms.RadioSelect,

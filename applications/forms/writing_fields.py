@@ -168,7 +168,7 @@ QUESTIONS = {
         rows=4,
         help_text=_(
             "To-tre sætninger, som alle kan forstå: hvad gør I, for hvem, og hvad kommer der ud af det? "
-            "Teksten bruges i papirerne til udvalget."
+            "Teksten læses af dem, der afgør sagen."
         ),
     ),
     "themes": _themes,
@@ -198,7 +198,7 @@ QUESTIONS = {
     "amount_sought": amount(_("Uden moms. Som regel det samme som summen af budgetlinjerne."), smallest=1),
     "minimum_amount": amount(
         _(
-            "Kan I gennemføre en mindre udgave for færre penge? Så kan udvalget bevilge en del af beløbet. "
+            "Kan I gennemføre en mindre udgave for færre penge? Så kan I få bevilget en del af beløbet. "
             "Ellers skriv det samme beløb igen."
         )
     ),

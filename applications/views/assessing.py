@@ -72,7 +72,7 @@ def settle(request, number, declaration_id):
     row = get_object_or_404(Declaration.objects.select_related("person"), pk=declaration_id, application=case)
     form = forms.SettleForm(request.POST or None)
     if _done(request, form, lambda typed: assessing.settle(row, request.user, typed["outcome"] == "may")):
-        return _back(request, case, _("Du har taget stilling til %(name)s' habilitet.") % {"name": row.person})
+        return _back(request, case, _("Du har taget stilling til habiliteten for %(name)s.") % {"name": row.person})
     title = _("Habilitet: %(name)s") % {"name": row.person}
     return _show(request, case, form, title, template="settle", declaration=row)
 
@@ -84,7 +84,7 @@ def gates(request, number):
     form = forms.GatesForm(case, request.POST or None)
     if _done(request, form, lambda typed: assessing.answer_gates(case.pk, request.user, form.answers())):
         return _back(request, case, _("Dine svar på kravene er gemt."))
-    lead = _("Et krav, der skal være opfyldt og ikke er det, betyder, at sagen kun kan indstilles til afslag.")
+    lead = _("Er et krav, der skal opfyldes, ikke opfyldt, kan sagen kun indstilles til afslag.")
     return _show(request, case, form, _("Krav"), lead, "scores", beside=beside(case))
 
 

@@ -84,7 +84,7 @@ def _begin(request, form, copy_of=None):
 def _cannot(request, round_, units):
     """Why nothing can be begun, and what to do."""
     if not units:
-        why = _("Du har ikke en rolle som ansøger eller leder i en enhed. Bed jeres leder eller konsulenten om at få det.")
+        why = _("Du har ikke en rolle som ansøger eller leder i en enhed. Bed jeres leder eller konsulenten om at få en.")
     elif round_ is None:
         why = _("Der er ingen åben runde lige nu. Jeres enhed får besked, når den næste åbner.")
     elif round_.status == Round.Status.PLANNED:

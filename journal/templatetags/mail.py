@@ -1,4 +1,6 @@
-"""Addresses in mails: the product's own, from the settings."""
+"""What only mails need: the product's own address, and a day that the journal keeps as text."""
+
+from datetime import date
 
 from django import template
 from django.conf import settings
@@ -9,3 +11,9 @@ register = template.Library()
 @register.simple_tag
 def host_url():
     return settings.HOST_URL
+
+
+@register.filter
+def as_day(text):
+    """The date of a fact, «2026-11-30»."""
+    return date.fromisoformat(text)

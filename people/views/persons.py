@@ -49,7 +49,7 @@ def new_person(request):
     form = PersonForm(posted(request))
     made = []
     if done(request, form, lambda typed: made.append(persons.enrol(by=request.user, **typed))):
-        text = _("%(name)s er oprettet og får en mail med et link til at vælge adgangskode. Giv nu en rolle.")
+        text = _("%(name)s er oprettet og får en mail med et link til at vælge adgangskode. Giv nu personen en rolle.")
         messages.success(request, text % {"name": made[0].name})
         return redirect("people:person", made[0].pk)
     lead = _("Personen får en mail med et link til at vælge sin adgangskode.")

@@ -49,10 +49,10 @@ def announce(request, round_id):
         request,
         round,
         form,
-        title=_("Annoncer runden"),
+        title=_("Annoncér runden"),
         reason=rounds.why_not_announced(round),
         lead=lead,
-        button=_("Annoncer og send mail"),
+        button=_("Annoncér og send mail"),
         **_told(),
     )
 
