@@ -40,7 +40,7 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
     become(page, address, "Camilla Åkjær")
     page.get_by_role("main").get_by_role("link", name="Kladder, der ikke er sendt").click()
     fill_budget(page)
-    keep(page, "application-budget", "Budget", at="section#budget_lines")
+    keep(page, "application-budget", "Budget", at="main")
     page.set_viewport_size(PHONE)
     keep(page, "application-budget-phone", "Budget", at="section#budget_lines")
     page.set_viewport_size(DESK)
@@ -98,7 +98,7 @@ def keep(page: Page, name: str, heading: str, at: str = "") -> None:
     """What fits in the window of the page with that heading, from the top or from a part of it."""
     page.get_by_role("heading", level=1, name=heading).wait_for()
     page.evaluate("document.activeElement?.blur()")
-    page.evaluate("at => scrollTo(0, at ? document.querySelector(at).getBoundingClientRect().top + scrollY - 60 : 0)", at)
+    page.evaluate("at => scrollTo(0, at ? document.querySelector(at).getBoundingClientRect().top + scrollY - 16 : 0)", at)
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
