@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications import requirements as need
-from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
+from applications.door import PRESSED_TWICE, AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
 from applications.models import (
     Application,
     Assessment,
@@ -37,6 +37,11 @@ def _open(case_id: int, by: Person, action: str) -> Application:
     if not may(by, case, action):
         raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
     return case
+
+
+def _a_moment_ago(field: str) -> dict:
+    """Narrows rows to those of a press that came twice; the case is locked, so the first is already there."""
+    return {f"{field}__gt": clock.now() - PRESSED_TWICE}
 
 
 @transaction.atomic
@@ -74,9 +79,10 @@ def declare_for_round(round: Round, by: Person, case_ids: set[int] | None = None
 def settle(declaration: Declaration, by: Person, may_take_part: bool) -> None:
     """A manager settles a «possible» interest: the person may take part, or is disqualified."""
     case = _open(declaration.application_id, by, "settle_declaration")
+    declaration.refresh_from_db()
     if declaration.person_id == by.pk:
         raise NotYours(_("Du kan ikke tage stilling til din egen habilitet."))
-    if declaration.level != Declaration.Level.POSSIBLE:
+    if declaration.level != Declaration.Level.POSSIBLE or declaration.settled_by_id:
         raise AlreadyHandled(_("Der er allerede taget stilling."))
     declaration.level = Declaration.Level.POSSIBLE if may_take_part else Declaration.Level.DISQUALIFIED
     declaration.settled_by = by
@@ -138,6 +144,8 @@ def ask_hearing(case_id: int, by: Person, unit: Unit, question: str, due) -> Hea
     case = _open(case_id, by, "ask_hearing")
     if due < clock.today():
         raise WrongAnswers({"due": _("Vælg en dato, der ikke er passeret.")})
+    if same := case.hearings.filter(unit=unit, question=question, asked_by=by, **_a_moment_ago("asked_at")).first():
+        return same
     hearing = Hearing.objects.create(
         application=case, unit=unit, question=question, due=due, asked_by=by, asked_at=clock.now()
     )
@@ -154,6 +162,7 @@ def ask_hearing(case_id: int, by: Person, unit: Unit, question: str, due) -> Hea
 def state_hearing(hearing: Hearing, by: Person, stance: str, statement: str) -> None:
     """The heard unit's leader states: for, with conditions or against."""
     case = _open(hearing.application_id, by, "state_hearing")
+    hearing.refresh_from_db()
     if hearing.stated_at:
         raise AlreadyHandled(_("Udtalelsen er allerede afgivet."))
     leads = any(a.role == Role.UNIT_LEADER and a.unit_id == hearing.unit_id for a in by.current_assignments)
@@ -175,6 +184,8 @@ def log_help(case_id: int, by: Person, text: str, substantial: bool) -> HelpGive
     case = _open(case_id, by, "log_help")
     if not text.strip():
         raise WrongAnswers({"text": _("Skriv kort, hvad du har hjulpet med.")})
+    if same := case.help_given.filter(person=by, text=text.strip(), **_a_moment_ago("at")).first():
+        return same
     given = HelpGiven.objects.create(application=case, person=by, at=clock.now(), text=text.strip(), substantial=substantial)
     chain.record(case.subject, "log_help", by, {"væsentlig": substantial})
     return given
@@ -185,6 +196,8 @@ def write_note(case_id: int, by: Person, text: str) -> Note:
     case = _open(case_id, by, "write_note")
     if not text.strip():
         raise WrongAnswers({"text": _("Skriv notatet.")})
+    if same := case.notes.filter(person=by, text=text.strip(), **_a_moment_ago("at")).first():
+        return same
     return Note.objects.create(application=case, person=by, at=clock.now(), text=text.strip())
 
 

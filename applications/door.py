@@ -7,6 +7,7 @@ are the answers right? → event → freeze → body → revision + 1 → messag
 
 from copy import copy
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,6 +23,9 @@ from people.models import Person, Unit
 from people.roles import UNIT_ROLES, Role
 from pool.ledger import NotEnoughMoney
 from pool.models import Round
+
+# so close together, the same act by the same person was one press
+PRESSED_TWICE = timedelta(seconds=30)
 
 
 class Refused(Exception):
@@ -94,6 +98,8 @@ def create(by: Person, unit: Unit, round: Round, *, copy_of: Application | None 
         raise NotYet(_("Enheden er lukket."))
     if not round.is_open_for(unit):
         raise NotYet(_("Runden er ikke åben."))
+    if untouched := _begun_just_now(by, unit, round, copy_of):
+        return untouched
     now = clock.now()
     case = Application(round=round, unit=unit, created_at=now, changed_at=now, changed_by=by, contact_name=by.name)
     case.contact_email, case.contact_phone = by.email, by.phone
@@ -107,6 +113,13 @@ def create(by: Person, unit: Unit, round: Round, *, copy_of: Application | None 
         restore(case, content.freeze(copy_of))
     chain.record(case.subject, "create", by, {"til": State.DRAFT, "version": 0})
     return case
+
+
+def _begun_just_now(by: Person, unit: Unit, round: Round, copy_of: Application | None) -> Application | None:
+    """A button that was pressed twice: the draft that the person began a moment ago and nobody has written in."""
+    chain.lock()
+    fresh = Application.objects.filter(unit=unit, round=round, copied_from=copy_of, state=State.DRAFT, revision=1)
+    return fresh.filter(created_at__gt=clock.now() - PRESSED_TWICE, changed_by=by).order_by("-pk").first()
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def appoint(
     """Give a person a role in a unit for a period. `by` None is the system: set-up and import."""
     if by is not None and by == person:
         raise NotForOneself(_("Du kan ikke give dig selv en rolle. Bed en anden administrator om det."))
+    chain.lock()
     if role in DERIVED:
         raise ValidationError({"role": _("Den rolle kan ikke gives til nogen.")})
     assignment = RoleAssignment(
@@ -76,11 +77,15 @@ def end(assignment: RoleAssignment, *, by: Person | None, last_day: date | None 
     """End a role: from this instant, or after a last day. One that had not begun is never in force."""
     if by is not None and by == assignment.person:
         raise NotForOneself(_("Du kan ikke ændre dine egne roller. Bed en anden administrator om det."))
+    chain.lock()
+    assignment.refresh_from_db(fields=["valid_from", "valid_to"])
     last_day = last_day or clock.today() - timedelta(days=1)
     if last_day < clock.today() - timedelta(days=1):
         raise ValidationError({"last_day": _("Rollen kan ikke slutte før i dag.")})
     if assignment.valid_to and assignment.valid_to < last_day:
         raise ValidationError({"last_day": _("Rollen slutter allerede tidligere. Giv en ny rolle i stedet.")})
+    if assignment.valid_to == last_day:
+        return
     assignment.valid_to = last_day
     assignment.valid_from = min(assignment.valid_from, last_day)
     assignment.save(update_fields=["valid_from", "valid_to"])
@@ -95,19 +100,27 @@ def deactivate(person: Person, *, by: Person | None) -> None:
     """
     if by is not None and by == person:
         raise NotForOneself(_("Du kan ikke lukke din egen adgang. Bed en anden administrator om det."))
-    person.is_active = False
+    if not _turned(person, False):
+        return
     person.set_unusable_password()
-    person.save(update_fields=["is_active", "password"])
+    person.save(update_fields=["password"])
     chain.record(person.subject, "deactivate", by, {})
 
 
 @transaction.atomic
 def reactivate(person: Person, *, by: Person | None) -> None:
     """A person comes back, with the roles whose period still runs; their way in is a new invitation."""
-    person.is_active = True
-    person.save(update_fields=["is_active"])
+    if not _turned(person, True):
+        return
     chain.record(person.subject, "reactivate", by, {})
     access.invite(person, by=by)
+
+
+def _turned(person: Person, active: bool) -> bool:
+    """Compare and set: False when it was so already."""
+    turned = Person.objects.filter(pk=person.pk, is_active=not active).update(is_active=active)
+    person.is_active = active
+    return bool(turned)
 
 
 def administrators():

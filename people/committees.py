@@ -21,6 +21,7 @@ FACTS = ["name", "valid_from", "valid_to", "members", "is_council", "place"]
 @transaction.atomic
 def found(*, by: Person | None, **facts) -> Committee:
     committee = Committee(**facts)
+    chain.lock()
     _check(committee)
     committee.save()
     chain.record(committee.subject, "found_committee", by, {"navn": committee.name})

@@ -35,7 +35,10 @@ DENMARK = {"latitude": (54, 58), "longitude": (7, 16)}
 def found(by, **fields) -> Unit:
     """Create a unit under its parent. Raises ValidationError for a wrong field."""
     unit = Unit(**fields)
+    chain.lock()
     _check(unit)
+    if Unit.objects.filter(name__iexact=unit.name, parent=unit.parent, valid_to=None).exists():
+        raise ValidationError({"name": _("Der findes allerede en enhed med det navn samme sted.")})
     if unit.parent and not unit.parent.is_open:
         raise ValidationError({"parent": _("Enheden er lukket. Vælg en, der er åben.")})
     unit.save()
