@@ -104,6 +104,15 @@ def _decision(item: AgendaItem, person: Person) -> Next:
 
 
 def _minutes(item: AgendaItem, person: Person) -> Next:
+    if item.council_demanded and person.has_role(Role.SECRETARY):
+        return Next(
+            _(
+                "Et medlem har krævet sagen indbragt for byrådet. Protokollen venter, og brevene bliver liggende. "
+                "Skriv, hvad byrådet besluttede, når det har behandlet sagen. Har byrådet ændret noget, så genoptag "
+                "først beslutningen på de sager, det gælder."
+            ),
+            "council",
+        )
     if item.council_demanded:
         return Next(_("Et medlem har krævet sagen indbragt for byrådet. Protokollen venter, og brevene bliver liggende."))
     return _for_secretary(

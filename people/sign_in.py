@@ -21,7 +21,7 @@ def next_page(request) -> str:
     """The page asked for before signing in, when it is one of ours; else the front page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse("home")
+    return wanted if ours and "/" in wanted else reverse("home")  # without one it would be taken for the name of a view
 
 
 def locked_out(request, response, credentials):

@@ -193,6 +193,15 @@ class SupplementForm(forms.Form):
         return self.cleaned_data["text"]
 
 
+class CouncilForm(SupplementForm):
+    """What the council decided, when a member had demanded it (§ 23)."""
+
+    text = forms.CharField(
+        label=_("Byrådets beslutning, med dato"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
+        error_messages={"required": _("Skriv, hvad byrådet besluttede.")},
+    )  # fmt: skip
+
+
 class DayForm(forms.Form):
     day = DanishDateField(label=_("Protokollen er endelig den"))
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications import agenda as domain
 from applications import agenda_path, agenda_text
 from applications.door import Refused, take
-from applications.forms.agenda import DayForm, ItemForm, MeetingForm, PlaceForm, ReasonForm, SupplementForm
+from applications.forms.agenda import CouncilForm, DayForm, ItemForm, MeetingForm, PlaceForm, ReasonForm, SupplementForm
 from applications.lead_times import lead_times, next_lead_time
 from applications.minutes import minutes
 from applications.models import AgendaItem, Application, Meeting
@@ -136,6 +136,7 @@ def item(request, item_id):
         "may_supplement": writes and stands and row.status == AgendaItem.Status.SENT,
         "supplement": SupplementForm(initial={"text": row.supplement}),
         "final": DayForm(initial={"day": clock.today()}),
+        "council": CouncilForm(),
     }
     return render(request, "applications/agenda/item.html", context)
 
@@ -197,6 +198,10 @@ def turn_item(request, item_id, act):
         "supplement": (
             _("De supplerende oplysninger er gemt."),
             lambda: domain.add_supplement(row.pk, request.user, SupplementForm(request.POST).text_or_refused()),
+        ),
+        "byraad": (
+            _("Byrådets beslutning er skrevet ind. Protokollen kan gøres endelig."),
+            lambda: domain.council_has_decided(row.pk, request.user, CouncilForm(request.POST).text_or_refused()),
         ),
         "endelig": (
             _("Protokollen er endelig."),
