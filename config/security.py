@@ -26,6 +26,7 @@ CONTENT_POLICY = "; ".join(
         "manifest-src 'self'",
     ]
 )
+FILE_POLICY = "sandbox; default-src 'none'"
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 
@@ -51,7 +52,6 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "people.backend.PersonBackend",
-    "django.contrib.auth.backends.ModelBackend",
 ]
 # five wrong passwords for one address lock it for fifteen minutes (reliability.md, row 17)
 AXES_FAILURE_LIMIT = 5

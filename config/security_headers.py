@@ -1,4 +1,7 @@
-"""Puts the headers of config/security.py on every response, whatever view or error made it."""
+"""Puts the headers of config/security.py on every response, whatever view or error made it.
+
+A file leaves as an attachment and, should a browser show it all the same, in a sandbox.
+"""
 
 from django.conf import settings
 
@@ -9,7 +12,8 @@ class SecurityHeaders:
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", settings.CONTENT_POLICY)
+        is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+        response.headers["Content-Security-Policy"] = settings.FILE_POLICY if is_file else settings.CONTENT_POLICY
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", settings.CROSS_ORIGIN_RESOURCE_POLICY)
         if not request.path.startswith(settings.STATIC_URL):

@@ -17,7 +17,7 @@ from demo.people import demo_people, guests
 from pages.access import EVERYBODY, opens_to
 
 ON_A_PAGE = 60
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "people.backend.PersonBackend"
 
 
 def only_in_demo(view):

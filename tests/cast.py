@@ -288,7 +288,7 @@ def client_of(db):
 
     def signed_in(person: Person) -> Client:
         browser = Client()
-        browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(person, backend="people.backend.PersonBackend")
         return browser
 
     return signed_in

@@ -152,7 +152,7 @@ def test_two_thousand_random_posts_break_nothing_and_echo_no_markup(world, cast)
     for name in PEOPLE:
         browsers[name] = Client(raise_request_exception=True)
         if name != "nobody":
-            browsers[name].force_login(cast[name], backend="django.contrib.auth.backends.ModelBackend")
+            browsers[name].force_login(cast[name], backend="people.backend.PersonBackend")
     forms = targets(browsers, world)
     assert len(forms) > 150
     chance.shuffle(forms)

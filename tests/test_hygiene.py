@@ -37,7 +37,7 @@ def test_every_page_is_well_made(walker, cast, state):
     for name in WHO:
         browser = Client()
         if name in cast:
-            browser.force_login(cast[name], backend="django.contrib.auth.backends.ModelBackend")
+            browser.force_login(cast[name], backend="people.backend.PersonBackend")
         for route in routes():
             for label, address in addresses(route, facts):
                 answer = browser.get(address)

@@ -47,7 +47,7 @@ def answers(asked, facts, cast, revision) -> list[str]:
     """«METHOD address: status who who; status who» for each; whatever a request did is undone."""
     browsers = {name: Client(raise_request_exception=False) for name in ["nobody", *cast]}
     for name, person in cast.items():
-        browsers[name].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        browsers[name].force_login(person, backend="people.backend.PersonBackend")
     lines = []
     for route in asked:
         for label, address in addresses(route, facts):

@@ -78,3 +78,10 @@ def test_a_recommended_refusal_has_no_amount_and_reserves_none(case):
     assert "Indstillet til afslag." in mail("recommend") and "kr." not in mail("recommend")
     case.approve()
     assert "eserveret" not in mail("approve_recommendation")
+
+
+def test_a_meeting_s_tab_is_named_in_words_alone(case, cast, client_of):
+    case(State.ON_AGENDA)
+    page = client_of(cast["signe"]).get(f"/moeder/{case.meeting.pk}/").content.decode()
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert title.startswith(f"{case.meeting.committee} {danish_date(case.meeting.at)}") and "<" not in title

@@ -39,8 +39,6 @@ def attachment(request, number, attachment_id):
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, as_attachment=True, filename=row.name, content_type=row.media_type)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -197,7 +197,6 @@ def as_attachment(content: bytes, name: str) -> HttpResponse:
     kinds = {"pdf": "application/pdf", "zip": "application/zip"}
     response = HttpResponse(content, content_type=kinds.get(name.rpartition(".")[2], "application/octet-stream"))
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
