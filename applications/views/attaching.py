@@ -38,8 +38,7 @@ def attachment(request, number, attachment_id):
         file = row.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    response = FileResponse(file, as_attachment=True, filename=row.name, content_type=row.media_type)
-    return response
+    return FileResponse(file, as_attachment=True, filename=row.name, content_type=row.media_type)
 
 
 @opens_to(SIGNED_IN)
