@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from applications import agenda_path
 from people.roles import UNIT_ROLES, Role
 
 CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
@@ -20,7 +21,7 @@ MENU = (
     (UNIT_ROLES, _("Mine ansøgninger"), "applications:mine"),
     (CASEWORK, _("Venter på mig"), "applications:waiting"),
     (CASEWORK | ACCOUNT, _("Runder"), "pool:rounds"),
-    (CASEWORK, _("Møder"), "applications:meetings"),
+    (agenda_path.OPENS_TO, _("Møder"), "applications:meetings"),
     (ACCOUNT, _("Puljen"), "pool:newest"),
     (REGISTERS, _("Personer"), "people:persons"),
     (REGISTERS, _("Enheder"), "people:units"),

@@ -26,7 +26,7 @@ WORDS = {
     "applications:step": ("step", list(STEPS)),
     "applications:form-step": ("slug", ["projektet", "budget", "virkning", "kontakt"]),
     "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
-    "applications:turn-item": ("act", ["godkend", "send", "supplement", "endelig"]),
+    "applications:turn-item": ("act", ["godkend", "send", "supplement", "byraad", "endelig"]),
 }
 
 

@@ -619,3 +619,13 @@ def test_pages_take_few_queries_however_many_cases(several, walker, browser, cas
     assert max(meetings, meeting, decide, final) <= 12, counts[0]
     assert max(draft, edit) <= 20, counts[0]  # every section is written from the cases
     assert release <= 22, counts[0]  # who is told of each letter
+
+
+def test_a_refused_supplement_comes_back_as_it_was_typed(case, walker, cast, client_of):
+    case(State.ON_AGENDA)
+    walker.to_meeting()
+    typed = "Nye oplysninger. " + "x" * 8000
+    address = reverse("applications:turn-item", args=[walker.item.pk, "supplement"])
+    answer = client_of(cast["karen"]).post(address, {"text": typed})
+    assert answer.status_code == 200
+    assert typed in answer.content.decode()

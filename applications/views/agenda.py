@@ -119,7 +119,11 @@ def load_item(item_id) -> AgendaItem:
 @opens_to(*agenda_path.OPENS_TO)
 @require_GET
 def item(request, item_id):
-    row = load_item(item_id)
+    return _item_page(request, load_item(item_id))
+
+
+def _item_page(request, row: AgendaItem, **typed):
+    """The item with what the reader can do. `typed`: a form that was refused, as it was sent."""
     letters = agenda_path.letters_left(row).count()
     writes = request.user.has_role(*PLACERS)
     stands = row.meeting.status != Meeting.Status.CANCELLED
@@ -138,7 +142,7 @@ def item(request, item_id):
         "final": DayForm(initial={"day": clock.today()}),
         "council": CouncilForm(),
     }
-    return render(request, "applications/agenda/item.html", context)
+    return render(request, "applications/agenda/item.html", context | typed)
 
 
 def _sections(row: AgendaItem) -> list[tuple[str, str, str]]:
@@ -191,17 +195,22 @@ def as_text(request, item_id):
 @require_POST
 def turn_item(request, item_id, act):
     """Approve the text, send it, add a supplement, make the minutes final."""
-    row, form = load_item(item_id), DayForm(request.POST)
+    row = load_item(item_id)
+    name, form = {
+        "supplement": ("supplement", SupplementForm(request.POST)),
+        "byraad": ("council", CouncilForm(request.POST)),
+        "endelig": ("final", DayForm(request.POST)),
+    }.get(act, ("", None))
     acts = {
         "godkend": (_("Teksten er godkendt."), lambda: domain.approve_text(row.pk, request.user)),
         "send": (_("Punktet er sendt til udvalget."), lambda: domain.send(row.pk, request.user)),
         "supplement": (
             _("De supplerende oplysninger er gemt."),
-            lambda: domain.add_supplement(row.pk, request.user, SupplementForm(request.POST).text_or_refused()),
+            lambda: domain.add_supplement(row.pk, request.user, form.text_or_refused()),
         ),
         "byraad": (
             _("Byrådets beslutning er skrevet ind. Protokollen kan gøres endelig."),
-            lambda: domain.council_has_decided(row.pk, request.user, CouncilForm(request.POST).text_or_refused()),
+            lambda: domain.council_has_decided(row.pk, request.user, form.text_or_refused()),
         ),
         "endelig": (
             _("Protokollen er endelig."),
@@ -215,6 +224,8 @@ def turn_item(request, item_id, act):
         turn()
     if call.done:
         messages.success(request, said)
+    elif form:
+        return _item_page(request, row, **{name: form})
     return redirect("applications:item", row.pk)
 
 

@@ -26,9 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("name")
         parser.add_argument("--municipality", default=settings.MUNICIPALITY["name"])
-        parser.add_argument(
-            "--link", action="store_true", help="print the link instead of relying on mail"
-        )
+        parser.add_argument("--link", action="store_true", help="print the link instead of relying on mail")
 
     def handle(self, *, email, name, municipality, link, **options):
         try:
