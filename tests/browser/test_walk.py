@@ -4,10 +4,8 @@ The applicant's part is walked three times: without JavaScript, on a phone, and 
 letter. The pool's clock is moved between the steps, so that weeks pass in seconds; nothing else reaches past the pages.
 """
 
-import contextlib
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -17,8 +15,8 @@ from playwright.sync_api import expect
 from applications.dates import day as danish_date
 from applications.rehearsal import DATA, STAFF, read_json
 from tests.browser.conftest import MODEST, PHONE, listen
+from tests.browser.mails import every_mail_is_there
 from tests.browser.somebody import Somebody
-from tests.servers import wait_until
 
 APPLICATIONS = {data["number"]: data for data in read_json(DATA / "applications.json")}
 CONSULTANT, MANAGER, SECRETARY = (STAFF[key][0] for key in ("consultant", "manager", "secretary"))
@@ -304,47 +302,6 @@ def the_decision(me: Somebody, day: date) -> None:
     me.press("Send 1 brev")
     me.press("Send alle breve")
     me.reads("1 brev er sendt.")
-
-
-# who is written to about the case, in the order of the way; «nanna» stands in for the secretary
-MAILS = """
-ole.boegelund: Ansøgning {number} venter på din godkendelse
-karen.lindegaard: Ansøgning {number} er sendt ind
-dorte.kaersmose: Ansøgning {number} er sendt ind
-rune.fjeldgaard: Du er sat på ansøgning {number}
-rune.fjeldgaard: Ansøgning {number} er klar til dine point
-dorte.kaersmose: Vi har et spørgsmål til ansøgning {number}
-ole.boegelund: Vi har et spørgsmål til ansøgning {number}
-karen.lindegaard: Ansøgning {number}: enheden har svaret
-ole.boegelund: Ansøgning {number}: enheden har svaret
-karen.lindegaard: Ansøgning {number}: de nye svar er godkendt
-mads.holmegaard: Ansøgning {number} er indstillet og venter på dig
-malene.birkholm: Ansøgning {number} er indstillet og venter på dig
-karen.lindegaard: Ansøgning {number} er godkendt til politisk behandling
-signe.bredahl: Ansøgning {number} er godkendt til politisk behandling
-nanna.ravnholt: Ansøgning {number} er godkendt til politisk behandling
-mads.holmegaard: Ansøgning {number} er sat på en dagsorden
-malene.birkholm: Ansøgning {number} er sat på en dagsorden
-frida.nordkvist: Ansøgning {number} er bevilget
-karen.lindegaard: Ansøgning {number} er bevilget
-dorte.kaersmose: Der er svar på ansøgning {number}
-ole.boegelund: Der er svar på ansøgning {number}
-"""
-
-
-def mails_about(pool, number: str) -> list[str]:
-    """«name: subject» of every mail of the folder that names the case in its subject."""
-    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in (pool.var / "mails").glob("*.eml")]
-    lines = [f"{mail['To'].partition('@')[0]}: {mail['Subject'].strip()}" for mail in mails]
-    return sorted(line for line in lines if number in line)
-
-
-def every_mail_is_there(pool, number: str) -> None:
-    """Each that the way owes, once, and no other. The worker may be a moment behind the person."""
-    owed = sorted(MAILS.format(number=number).strip().splitlines())
-    with contextlib.suppress(SystemExit):
-        wait_until(lambda: len(mails_about(pool, number)) >= len(owed), seconds=20)
-    assert mails_about(pool, number) == owed
 
 
 def test_one_application_through_all_roles(window, running_pool, offer):
