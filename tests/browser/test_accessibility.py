@@ -66,7 +66,7 @@ class Crawl:
         for name, client in self.clients.items():
             self.windows[name] = browser.new_context(viewport=MODEST, locale="da-DK")
             if name in cast:
-                client.force_login(cast[name], backend="django.contrib.auth.backends.ModelBackend")
+                client.force_login(cast[name], backend="people.backend.PersonBackend")
                 cookie = client.cookies["pool-session"]
                 self.windows[name].add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
 
