@@ -127,7 +127,7 @@ LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = USE_I18N = True
-USE_THOUSAND_SEPARATOR = False  # money writes its own; an id or a year must never get a full stop
+USE_THOUSAND_SEPARATOR = True  # so that «1.200» is read; an id in a page is written with stringformat
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -7,7 +7,7 @@ import tempfile
 
 from servers import broker, postgres
 
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q"]
 # the law of the house is covered to the last branch (architecture: law files)
 LAW = [
     "applications/workflow.py",

@@ -1,6 +1,16 @@
-"""What every test has: the cast, and servers for those who ask."""
+"""What every test has: the cast, and servers for those who ask. Which tests stay together when two processes share them."""
+
+import pytest
 
 pytest_plugins = ["tests.cast", "tests.servers"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A file of the browser starts its pool once; the application's role exists once per cluster."""
+    for item in items:
+        if "browser" in item.path.parts or item.path.name == "test_append_only.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter):

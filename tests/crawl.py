@@ -62,9 +62,12 @@ def _walk(patterns, namespace: str, prefix: str) -> Iterator[Route]:
             yield from _walk(pattern.url_patterns, inner, path)
 
 
-def addresses(route: Route, facts: dict) -> Iterator[tuple[str, str]]:
-    """(label, address) for each word of a route."""
+def addresses(route: Route, facts: dict, state: str = "") -> Iterator[tuple[str, str]]:
+    """(label, address) for each word of a route; with a state, of all steps those that begin there and one that does not."""
     word, values = WORDS.get(route.name, (None, [None]))
+    if state and word == "step":
+        values = [name for name, step in STEPS.items() if state in step.sources]
+        values.append(next(name for name in STEPS if name not in values))
     for value in values:
         chosen = facts | ({word: value} if word else {})
         label = f"{route.name} {value}" if word else route.name

@@ -1,5 +1,8 @@
 """Rows 7 and 8: every address × every person × every state, over HTTP, GET and POST, equal to the signed table.
 
+Of the steps each state meets those that begin there and one that does not; tests/test_door.py asks for every step of
+every person in every state.
+
 The table is tests/golden/permissions.txt. A change of who may do what shows there as a difference to be read and signed:
 `POOL_SIGN=1 .venv/bin/python -m pytest tests/test_permissions.py` writes it anew. One line holds the answers of one
 address in one state: the status, and who got it.
@@ -34,7 +37,7 @@ def test_every_route_says_whom_it_opens_to():
 def test_each_page_of_a_case_answers_as_signed(walker, cast, state):
     case = furnish(walker, state)
     asked = [route for route in routes() if route.of_case]
-    compare("permissions.txt", f"{state} ", answers(asked, facts_about(case, cast), cast, case.revision))
+    compare("permissions.txt", f"{state} ", answers(asked, facts_about(case, cast), cast, case.revision, state))
 
 
 def test_each_other_page_answers_as_signed(walker, cast):
@@ -43,14 +46,14 @@ def test_each_other_page_answers_as_signed(walker, cast):
     compare("permissions.txt", "- ", answers(asked, facts_about(case, cast), cast, case.revision))
 
 
-def answers(asked, facts, cast, revision) -> list[str]:
+def answers(asked, facts, cast, revision, state="") -> list[str]:
     """«METHOD address: status who who; status who» for each; whatever a request did is undone."""
     browsers = {name: Client(raise_request_exception=False) for name in ["nobody", *cast]}
     for name, person in cast.items():
         browsers[name].force_login(person, backend="people.backend.PersonBackend")
     lines = []
     for route in asked:
-        for label, address in addresses(route, facts):
+        for label, address in addresses(route, facts, state):
             for method, data in (("get", {}), ("post", {"revision": revision})):
                 found = defaultdict(list)
                 for name, browser in browsers.items():

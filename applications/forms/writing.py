@@ -179,10 +179,11 @@ class Sheet:
 def _with_row(data, prefix):
     """The posted data with one empty row more, for who has no JavaScript."""
     key = f"{prefix}-TOTAL_FORMS"
-    if prefix not in ROWS or not data.get(key, "").isascii() or not data[key].isdigit() or len(data[key]) > 3:
+    count = data.get(key, "")
+    if prefix not in ROWS or not count.isdecimal() or len(count) > 3:
         return data
     data = data.copy()
-    data[key] = str(min(int(data[key]) + 1, MOST_ROWS + 1))
+    data[key] = str(min(int(count) + 1, MOST_ROWS + 1))
     return data
 
 

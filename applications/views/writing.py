@@ -21,7 +21,7 @@ from applications.door import NotYours
 from applications.forms.writing import Sheet
 from applications.papers import said
 from applications.requirements import other_open_rounds
-from applications.roles import MAY, roles_on, visible_to
+from applications.roles import MAY, roles_on, visible_to, with_standing
 from applications.workflow import State
 from journal import clock
 from pages.access import SIGNED_IN, opens_to
@@ -29,16 +29,17 @@ from pages.access import SIGNED_IN, opens_to
 
 def load_to_write(request, number):
     """The case for who may write in it: 404 for who may not see it, 403 for who may only read."""
-    case = get_object_or_404(visible_to(request.user).select_related("round", "unit", "changed_by"), number=number)
+    rows = with_standing(visible_to(request.user), request.user).select_related("round", "unit", "changed_by")
+    case = get_object_or_404(rows, number=number)
     case.held = roles_on(request.user, case)
     if MAY["see"].isdisjoint(case.held):
         raise Http404
     if MAY["edit"].isdisjoint(case.held):
         raise PermissionDenied
-    return with_standing(case)
+    return with_deadline(case)
 
 
-def with_standing(case):
+def with_deadline(case):
     """The case with the rows that every page of the form reads, and how it stands to its deadline."""
     prefetch_related_objects([case], "budget_lines", "effects", "round__extensions")
     case.standing = standing(case)
@@ -92,7 +93,7 @@ def write(request, case, names, show, onward, questions=()):
         return _too_late(request, case, sheet)
     except drafts.Conflict as conflict:
         return _side_by_side(request, conflict, sheet)
-    with_standing(case)
+    with_deadline(case)
     sheet.saved(case)
     problem = take_file(request, case, needed=request.POST.get("then") == "attach") if "attachments" in names else ""
     if sheet.unreadable or problem or request.POST.get("add_row"):
