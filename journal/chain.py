@@ -55,11 +55,10 @@ def lock() -> ChainHead:
 def record(subject: str, step: str, actor, payload: dict | None = None) -> Event:
     """Write that `actor` (a Person, or None for the system) took `step` on `subject`. Only inside a transaction."""
     head = lock()
-    last = Event.objects.filter(subject=subject).order_by("-number").values_list("number", flat=True).first()
     event = Event(
         position=head.position + 1,
         subject=subject,
-        number=(last or 0) + 1,
+        number=last_number(subject) + 1,
         step=step,
         actor=actor,
         at=clock.now(),
@@ -72,6 +71,11 @@ def record(subject: str, step: str, actor, payload: dict | None = None) -> Event
     event.save(force_insert=True)
     ChainHead.objects.filter(pk=1).update(position=event.position, hash=event.hash)
     return event
+
+
+def last_number(subject: str) -> int:
+    """How many things have happened to a subject: what a page of it shows, and a stale page shows less."""
+    return Event.objects.filter(subject=subject).order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def story(subject: str):

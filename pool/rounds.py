@@ -62,10 +62,19 @@ def public_rounds() -> list[PublicRound]:
 
 
 @transaction.atomic
-def save(round: Round, by: Person, *, criteria: list[dict] | None = None, gates: list[dict] | None = None) -> Round:
-    """Create or change a round with its criteria and gates; rows are as in pool.criteria.replace."""
+def save(
+    round: Round, by: Person, *, criteria: list[dict] | None = None, gates: list[dict] | None = None, seen: int | None = None
+) -> Round:
+    """Create or change a round with its criteria and gates; rows are as in pool.criteria.replace.
+
+    `seen` is the number of the round's last event as the page showed it: an older page is refused.
+    """
     chain.lock()
     old = Round.objects.select_for_update().get(pk=round.pk) if round.pk else None
+    if old is not None and seen is not None and seen != chain.last_number(round.subject):
+        raise ValidationError(
+            _("En anden har ændret runden, siden du åbnede siden. Se dine rettelser igennem, og gem igen.")
+        )
     round.full_clean(validate_constraints=False)
     round_rules.check(round, old)
     fields = None if old is None else [f.name for f in Round._meta.fields if f.name not in KEPT]

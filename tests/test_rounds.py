@@ -807,3 +807,18 @@ def test_anybody_may_know_what_is_open_and_what_comes_next(
     ]
     clock.set_to(NOW + timedelta(days=30))
     assert rounds.public_rounds() == []
+
+
+def test_a_page_older_than_the_round_overwrites_nothing_and_keeps_what_was_typed(consultant, open_round, cast):
+    shown = re.search(r'name="seen" value="(\d+)"', consultant.get(url("edit-round", open_round.pk)).content.decode())[1]
+    other = Round.objects.get(pk=open_round.pk)
+    other.name = "Navn fra en anden"
+    rounds.save(other, cast["kurt"])
+    typed = posted(rules_of(open_round), **rows_of(open_round), name="Mit navn") | {"seen": shown}
+    answer = consultant.post(url("edit-round", open_round.pk), typed)
+    page = answer.content.decode()
+    assert "En anden har ændret runden, siden du åbnede siden." in text_of(answer)
+    assert ('value="Mit navn"' in page, Round.objects.get(pk=open_round.pk).name) == (True, "Navn fra en anden")
+    fresh = re.search(r'name="seen" value="(\d+)"', page)[1]
+    consultant.post(url("edit-round", open_round.pk), typed | {"seen": fresh})
+    assert Round.objects.get(pk=open_round.pk).name == "Mit navn"

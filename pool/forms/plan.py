@@ -1,5 +1,6 @@
 """The whole form of a round: its rules, its criteria and its gates, read together and saved in one call."""
 
+from journal import chain
 from pool import rounds
 from pool.forms import accepted
 from pool.forms.rounds import RoundForm
@@ -12,6 +13,9 @@ EMPTY_ROWS = {"criteria": 3, "gates": 1}
 class RoundPlan:
     def __init__(self, round: Round, data=None):
         self.round, self.is_new = round, round.pk is None
+        self.seen = 0 if self.is_new else chain.last_number(round.subject)
+        shown = "" if data is None else data.get("seen", "")
+        self.shown = int(shown) if shown.isdecimal() and len(shown) < 10 else None
         self.adding = data is not None and data.get("add_row") in EMPTY_ROWS
         if self.adding:
             data = _with_row(data, data["add_row"])
@@ -42,7 +46,7 @@ class RoundPlan:
             return False
         criteria, gates = self.criteria.rows(self.known[0]), self.gates.rows(self.known[1])
         self.form.write_on(self.round)
-        return accepted(self.form, lambda: rounds.save(self.round, by, criteria=criteria, gates=gates))
+        return accepted(self.form, lambda: rounds.save(self.round, by, criteria=criteria, gates=gates, seen=self.shown))
 
 
 def _with_row(data, prefix: str):
