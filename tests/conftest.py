@@ -5,10 +5,16 @@ import pytest
 pytest_plugins = ["tests.cast", "tests.servers"]
 
 
+# they open every page, race or start whole pools: no line is covered by them alone, and counting lines doubles their time
+WIDE = {"test_permissions.py", "test_hygiene.py", "test_fuzz.py", "test_races.py"}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """A file of the browser starts its pool once; the application's role exists once per cluster."""
     for item in items:
+        if "browser" in item.path.parts or item.path.name in WIDE:
+            item.add_marker(pytest.mark.wide)
         if "browser" in item.path.parts or item.path.name == "test_append_only.py":
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
