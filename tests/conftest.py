@@ -11,11 +11,11 @@ WIDE = {"test_permissions.py", "test_hygiene.py", "test_fuzz.py", "test_races.py
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A file of the browser starts its pool once; the application's role exists once per cluster."""
+    """A file of the browser starts its pool once, so its tests stay together."""
     for item in items:
         if "browser" in item.path.parts or item.path.name in WIDE:
             item.add_marker(pytest.mark.wide)
-        if "browser" in item.path.parts or item.path.name == "test_append_only.py":
+        if "browser" in item.path.parts:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 

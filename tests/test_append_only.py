@@ -1,5 +1,6 @@
 """Row 12: the append-only tables, as the application's own role sees them on PostgreSQL. The owner runs the migrations."""
 
+import os
 from io import StringIO
 
 import psycopg
@@ -12,6 +13,7 @@ from journal.guards import APPEND_ONLY, append_only
 from journal.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROLE = f"pool_application_{os.getpid()}"  # a role belongs to the whole cluster, which two processes share
 on_postgresql = pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite knows no roles: its file has one owner")
 
 
@@ -19,17 +21,17 @@ on_postgresql = pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLi
 def as_application(cast):
     """A connection of a role that got what the command gives."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE pool_application LOGIN")
+        cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
     said = StringIO()
-    call_command("grant_application_role", "pool_application", stdout=said)
-    assert said.getvalue().startswith("pool_application may read and write rows of ")
-    facts = connection.get_connection_params() | {"user": "pool_application"}
+    call_command("grant_application_role", ROLE, stdout=said)
+    assert said.getvalue().startswith(f"{ROLE} may read and write rows of ")
+    facts = connection.get_connection_params() | {"user": ROLE}
     facts = {name: facts[name] for name in ("host", "port", "user", "dbname")}
     with psycopg.connect(**facts, autocommit=True) as own:
         yield own
     with connection.cursor() as cursor:
-        cursor.execute("DROP OWNED BY pool_application")
-        cursor.execute("DROP ROLE pool_application")
+        cursor.execute(f"DROP OWNED BY {ROLE}")
+        cursor.execute(f"DROP ROLE {ROLE}")
 
 
 REFUSED = [

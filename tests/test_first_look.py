@@ -293,7 +293,8 @@ print(json.dumps([apps.is_installed("demo"), route, "demo" in get_commands(), se
 
 
 def child(tmp_path, *command, **env):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("POOL_", "DATABASE_"))}
+    ours = ("POOL_", "DATABASE_", "CELERY_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     clean |= {"DJANGO_SETTINGS_MODULE": "config.settings", "POOL_VAR": str(tmp_path), "SECRET_KEY": "x" * 60} | env
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
 
