@@ -53,9 +53,9 @@ def demo(settings, tmp_path):
 # ── the scene ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 DAYS = [
-    datetime(2026, 11, 24, 9, tzinfo=UTC),
     datetime(2027, 1, 2, 8, tzinfo=UTC),
-    datetime(2028, 2, 29, 22, 30, tzinfo=UTC),
+    pytest.param(datetime(2026, 11, 24, 9, tzinfo=UTC), marks=pytest.mark.wide),
+    pytest.param(datetime(2028, 2, 29, 22, 30, tzinfo=UTC), marks=pytest.mark.wide),
 ]
 IDLE = {Role.COMMUNICATOR, Role.AUDITOR, Role.ADMINISTRATOR}
 
