@@ -22,7 +22,7 @@ from journal import clock
 from tests.cast import NOW, Walker, make_round
 from tests.crawl import addresses, facts_about, furnish, routes
 
-POSTS = int(os.environ.get("POOL_FUZZ", "2000"))  # `make hard` asks for a hundred thousand
+POSTS = int(os.environ.get("POOL_FUZZ", "500"))  # `make hard` asks for a hundred thousand
 SEED = 20260302
 MARKER = '"><svg onload=1>'
 BOUNDARY = "fuzz"
@@ -147,14 +147,14 @@ def encoded(typed: MultiValueDict) -> bytes:
     return encode_multipart(BOUNDARY, dict(typed.lists()))
 
 
-def test_two_thousand_random_posts_break_nothing_and_echo_no_markup(world, cast):
+def test_random_posts_break_nothing_and_echo_no_markup(world, cast):
     chance, browsers = random.Random(SEED), {}
     for name in PEOPLE:
         browsers[name] = Client(raise_request_exception=True)
         if name != "nobody":
             browsers[name].force_login(cast[name], backend="people.backend.PersonBackend")
     forms = targets(browsers, world)
-    assert len(forms) > 150
+    assert len(forms) > 150, "the posts must meet many forms"
     chance.shuffle(forms)
     content_type = MULTIPART_CONTENT.replace("BoUnDaRyStRiNg", BOUNDARY)
     faults = []
