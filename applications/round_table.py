@@ -16,10 +16,10 @@ from applications import timeline, whereabouts
 from applications.assessing import ASSESSABLE, Result, result_from
 from applications.models import Application, Assessment
 from applications.roles import MAY, roles_on
-from applications.rows import cases_for, centre_of, centres
+from applications.rows import cases_for, centre_of
 from applications.workflow import State
 from documents.sheets import SheetColumn
-from people.models import Person
+from people.models import Person, Unit
 from people.roles import Role
 from pool.models import Round
 
@@ -83,10 +83,11 @@ def results_in(round: Round, person: Person) -> tuple[dict[int, Result], set[int
 def rows_of(round: Round, person: Person) -> list[Row]:
     """Every application of the round that the person may see, by number."""
     results, mine = results_in(round, person)
-    known = centres()
+    units = Unit.objects.in_bulk()  # a few dozen for hundreds of cases
+    known = {pk: unit for pk, unit in units.items() if unit.kind == Unit.Kind.CENTRE}
     rows = []
-    for case in cases_for(person).select_related(None).select_related("unit").filter(round=round):
-        case.round = round
+    for case in cases_for(person).select_related(None).filter(round=round):
+        case.round, case.unit = round, units[case.unit_id]
         case.held = roles_on(person, case)
         rows.append(_row(case, person, results.get(case.pk), case.pk in mine, centre_of(case.unit, known)))
     return rows

@@ -24,11 +24,6 @@ def cases_for(person: Person) -> QuerySet[Application]:
     return with_standing(visible_to(person), person).select_related("unit", "round").defer(*LONG)
 
 
-def centres() -> dict[int, Unit]:
-    """Every centre by its id."""
-    return {unit.pk: unit for unit in Unit.objects.filter(kind=Unit.Kind.CENTRE)}
-
-
 def centre_of(unit: Unit, among: dict[int, Unit]) -> Unit:
     """The centre a unit belongs to; the unit itself when it stands under none (as Unit.centre, without a query)."""
     return next((among[pk] for pk in unit.ancestor_ids() if pk in among), unit)
