@@ -7,6 +7,7 @@ hour. Only the benchmark writes this way. Figures, not facts: `verify` is not me
 import copy
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import Max
 
 from applications import agenda, assessing
@@ -41,6 +42,8 @@ def build() -> Rehearsal:
             _copy(models[place % len(models)], round_.round, f"{round_.plan['pool_year']}-{place + 500}")
         _events()
         _messages()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as a database in use has done by itself
     finally:
         clock.set_to(None)
     return round_
