@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from applications import content
 from journal import clock
-from people.models import Committee, Person, RoleAssignment, Unit
+from people.models import Person, RoleAssignment, Unit
 from people.roles import Role
 from pool import ledger
 from pool.models import Round
@@ -255,8 +255,3 @@ def usual_due_date(case):
 def hearing_units():
     """Units that are heard when buildings or grounds are touched (Ejendomme & Indkøb)."""
     return Unit.objects.filter(hears_building_cases=True, valid_to=None)
-
-
-def deciding_committees(day):
-    """Committees that exist on a day."""
-    return [committee for committee in Committee.objects.all() if committee.existed_on(day)]

@@ -29,7 +29,6 @@ A, L, C, O = Role.APPLICANT, Role.UNIT_LEADER, Role.CONSULTANT, Role.CO_ASSESSOR
 M, S, F, H = Role.MANAGER, Role.SECRETARY, Role.FINANCE, Role.HEARD_UNIT
 ASSESSED = (State.SUBMITTED, State.UNDER_ASSESSMENT, State.AWAITING_INFORMATION)
 IN_THE_HOUSE = (*ASSESSED, State.RECOMMENDED, State.APPROVED_FOR_DECISION, State.ON_AGENDA)
-LIVE = (State.DRAFT, State.AWAITING_ENDORSEMENT, *IN_THE_HOUSE, State.GRANTED, State.REFUSED)
 DAYS_NEW = 30  # so long a grant is news to finance
 SHOWN = 20  # cases of one group on the page; the round's list has the rest
 FAR = date.max

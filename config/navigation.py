@@ -34,7 +34,6 @@ class MenuItem:
     label: str
     url: str
     current: bool
-    count: int | None = None
 
 
 def navigation(request) -> dict:

@@ -48,10 +48,6 @@ def _replace(round: Round, model, rows: list[dict], fields: tuple) -> bool:
     return True
 
 
-def is_scored(round: Round) -> bool:
-    return round.pk is not None and _is_used(round, Criterion)
-
-
 def is_answered(round: Round) -> bool:
     return round.pk is not None and _is_used(round, Gate)
 
