@@ -497,6 +497,7 @@ def broker_at(settings, monkeypatch):
         app.conf.broker_transport_options = usual | options
         app._pool = None
         app.amqp._producer_pool = None
+        nudges.wake()  # whatever the usual broker did while the test was set up is not this broker's doing
 
     yield move
     move(settings.CELERY_BROKER_URL)
