@@ -25,9 +25,8 @@ test: test-ready check ## Everything that CI runs, with its own PostgreSQL, brok
 check: test-ready ## The fast checks: style, imports, templates, translations, migrations, security
 	@scripts/check
 
-hard: test-ready ## The longer proofs: more races, moves, posts and states (hours)
-	@POOL_ALL_STATES=1 POOL_FUZZ=100000 POOL_RACES=1000 POOL_MOVES=25000 $(PY) scripts/servers.py $(PY) -m pytest -q \
-	  tests/test_races.py tests/test_money.py tests/test_fuzz.py tests/browser/test_accessibility.py
+hard: test-ready ## The longer proofs, about an hour (HARD_MINUTES=12: all of them, shorter); writes docs/proof.md
+	@scripts/hard
 
 bench: test-ready ## Measure the speeds that are promised; prints tables for docs/benchmarks.md
 	@scripts/bench

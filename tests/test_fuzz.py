@@ -4,7 +4,6 @@ The forms are those that the pages show, in a world with a case in every state: 
 fields, filled with what no form expects. The seed is fixed, so a failure comes again. Whatever a post did is undone.
 """
 
-import os
 import random
 import traceback
 from datetime import timedelta
@@ -22,7 +21,6 @@ from journal import clock
 from tests.cast import NOW, Walker, make_round
 from tests.crawl import addresses, facts_about, furnish, routes
 
-POSTS = int(os.environ.get("POOL_FUZZ", "500"))  # `make hard` asks for a hundred thousand
 SEED = 20260302
 MARKER = '"><svg onload=1>'
 BOUNDARY = "fuzz"
@@ -147,7 +145,10 @@ def encoded(typed: MultiValueDict) -> bytes:
     return encode_multipart(BOUNDARY, dict(typed.lists()))
 
 
-def test_random_posts_break_nothing_and_echo_no_markup(world, cast):
+@pytest.mark.proves(19, minutes=5)
+def test_random_posts_break_nothing_and_echo_no_markup(world, cast, proof):
+    """Random posts over every form as every kind of person: no 5xx, no markup that comes back as markup."""
+    proof.goal("posts", 100_000)
     chance, browsers = random.Random(SEED), {}
     for name in PEOPLE:
         browsers[name] = Client(raise_request_exception=True)
@@ -158,7 +159,8 @@ def test_random_posts_break_nothing_and_echo_no_markup(world, cast):
     chance.shuffle(forms)
     content_type = MULTIPART_CONTENT.replace("BoUnDaRyStRiNg", BOUNDARY)
     faults = []
-    for turn in range(POSTS):
+    for turn in proof.turns(gate=500, night=100_000):
+        proof.count("posts")
         name, address, fields = forms[turn % len(forms)]
         if chance.random() < 0.1:
             name = chance.choice(PEOPLE)

@@ -3,7 +3,6 @@
 Needs a real PostgreSQL: SQLite lets one writer in at a time, so nothing can collide there.
 """
 
-import os
 import threading
 from collections import Counter
 
@@ -23,7 +22,6 @@ pytestmark = [
     pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite lets one writer in at a time: nothing collides"),
 ]
 MANAGERS = 32
-ROUNDS = int(os.environ.get("POOL_RACES", "50"))  # `make hard` asks for a thousand
 FITS = 5  # of 64 amounts of 40,000 kr.
 
 
@@ -76,13 +74,17 @@ def back_to_the_start(cast):
         take("recommend", case.pk, cast["karen"], answers=answers)
 
 
-def test_sixty_four_approvals_at_once_fifty_times_never_overspend(colliding, cast, year, open_round):
+@pytest.mark.proves(1, minutes=4)
+def test_sixty_four_approvals_at_once_never_overspend(colliding, cast, year, open_round, proof):
+    """64 approvals collide in a round that holds five: five win, every loser is told why, no øre too much."""
+    proof.goal("approvals that collided", 64_000)
     Round.objects.filter(pk=open_round.pk).update(ceiling=FITS * 40_000_00 + 39_999_99)
-    for _round in range(ROUNDS):
+    for _turn in proof.turns(gate=50, night=1000):
         results = all_at_once(colliding, cast["mads"])
         assert results == {"approved": FITS, "no money": 2 * MANAGERS - FITS}
         open_round.refresh_from_db()
         assert (open_round.reserved, ledger.faults()) == (FITS * 40_000_00, [])
+        proof.count("approvals that collided", 2 * MANAGERS)
         back_to_the_start(cast)
 
 
@@ -92,8 +94,9 @@ def test_the_year_holds_as_the_round_does(colliding, cast, year):
     assert PoolYear.objects.get(pk=year.pk).available == 0
 
 
-def test_without_the_constraint_the_same_race_overspends(colliding, cast, open_round):
-    """Row 2, the teeth: five of five races overspend when the database's own guard is gone."""
+@pytest.mark.proves(2)
+def test_without_the_constraint_the_same_race_overspends(colliding, cast, open_round, proof):
+    """The twin of the race: it overspends when the database's own guard is gone."""
     Round.objects.filter(pk=open_round.pk).update(ceiling=FITS * 40_000_00)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE pool_round DROP CONSTRAINT round_within_its_ceiling")
@@ -104,6 +107,7 @@ def test_without_the_constraint_the_same_race_overspends(colliding, cast, open_r
             open_round.refresh_from_db()
             seen.append(open_round.reserved > open_round.ceiling)
             back_to_the_start(cast)
+        proof.teeth("the ceiling's CHECK", harm=sum(seen), of=5)
         assert seen == [True] * 5
     finally:
         with transaction.atomic(), connection.cursor() as cursor:
