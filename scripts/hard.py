@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from servers import broker, postgres
@@ -71,13 +71,14 @@ def run(path: Path, folder: Path) -> dict | None:
 
 
 def page(results: list[dict], seconds: float) -> str:
+    now = datetime.now(UTC).astimezone()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     failed = [result for result in results if result["outcome"] not in ("passed", "skipped")]
     ran = {row for result in results for row in result["rows"] if result["outcome"] == "passed"}
     lines = [
         "# Proof",
         "",
-        f"Written by `make hard` on {datetime.now():%d.%m.%Y at %H.%M}: {os.cpu_count()} cores, {memory:.0f} GiB memory, "
+        f"Written by `make hard` on {now:%d.%m.%Y at %H.%M}: {os.cpu_count()} cores, {memory:.0f} GiB memory, "
         f"Python {platform.python_version()}, {seconds / 60:.0f} minutes (HARD_MINUTES={MINUTES:g}).",
         "",
         "These tests sample; they do not prove. No failure in N tries still allows up to 3/N at 95 % confidence (rule of",
@@ -94,9 +95,9 @@ def page(results: list[dict], seconds: float) -> str:
     for row, promise in PROMISES.items():
         if mine := of_row(results, row):
             lines += [f"## {row}. {promise}", "", *section(mine, row)]
-    lines += [
-        line for result in results if not result["rows"] for line in (f"FAILED `{result['test']}`: {result['why']}", "")
-    ]
+    for result in results:
+        if not result["rows"]:
+            lines += [f"FAILED `{result['test']}`: {result['why']}", ""]
     return "\n".join(lines)
 
 
@@ -152,7 +153,8 @@ def said(result: dict) -> list[str]:
 
 def bound(tries: int) -> str:
     """The rule of three as a share in per cent."""
-    return f"{min(100.0, 300 / tries):.2g} %"
+    share = min(100.0, 300 / tries)
+    return f"{share:.0f} %" if share >= 1 else f"{share:.1g} %"
 
 
 def main(chosen: list[str]) -> int:

@@ -37,7 +37,7 @@ class Proof:
     goals: dict[str, int] = field(default_factory=dict)
     bites: list[dict] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
-    began: float = field(default_factory=time.monotonic)
+    began: float | None = None  # at the first question for time: what a test builds before it comes on top
 
     @property
     def hard(self) -> bool:
@@ -46,12 +46,13 @@ class Proof:
 
     def time_left(self, part: float = 1.0) -> float:
         """Seconds left of this part of the share."""
+        self.began = self.began or time.monotonic()
         return self.began + self.seconds * part - time.monotonic()
 
     def turns(self, gate: int, night: int, part: float = 1.0) -> Iterator[int]:
         """Running numbers: `gate` of them, or by `make hard` up to `night` within the (part of the) share; one at least."""
         for turn in range(night if self.hard else gate):
-            if self.hard and turn and self.time_left(part) <= 0:
+            if self.hard and self.time_left(part) <= 0 and turn:
                 return
             yield turn
 
