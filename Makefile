@@ -58,8 +58,11 @@ restore: ready ## Restore FROM=<archive> into an empty database
 verify: ready ## Prove the demo's database and print its fingerprint
 	@$(DEMO) $(PY) manage.py verify
 
+release: test-ready ## Leave a small pool of VERSION=… in tests/releases, for the upgrade tests to come
+	@$(PY) scripts/release.py $(VERSION)
+
 messages: test-ready ## Collect texts for the English catalogue and compile it
 	@$(TEST_ENV) $(PY) manage.py makemessages -l en --no-location --no-wrap --ignore=.venv --ignore=frontend --ignore=var -v 0
 	@$(TEST_ENV) $(PY) manage.py compilemessages -v 0 --ignore=.venv
 
-.PHONY: help run ready test-ready test check hard bench docs assets pictures pins fmt audit backup restore verify messages
+.PHONY: help run ready test-ready test check hard bench docs assets pictures pins fmt audit backup restore verify release messages

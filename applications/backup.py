@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from applications import verifying
 from applications.models import Attachment
@@ -47,27 +48,50 @@ def write(folder: Path) -> Path:
                 content = file.read()
             parts[f"files/{name}"] = _digest(content)
             _add(archive, f"files/{name}", content)
-        manifest = {"fingerprint": fingerprint, "parts": parts}
+        manifest = {"fingerprint": fingerprint, "migrations": migrations(), "parts": parts}
         _add(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
     return path
 
 
 def read(path: Path) -> str:
     """Read an archive into the empty database; answers the fingerprint. Raises Damaged, and then nothing is changed."""
-    parts = _parts(path)
-    manifest = json.loads(parts.pop("manifest.json"))
-    if {name: _digest(content) for name, content in parts.items()} != manifest["parts"]:
-        raise Damaged("a part is missing, added or changed")
+    manifest, facts, files = checked(path)
+    if manifest.get("migrations", migrations()) != migrations():
+        raise Damaged(f"it is of another version ({manifest['migrations']}): restore it with that version, then upgrade")
     with transaction.atomic():
-        _load(parts.pop("facts.jsonl"))
+        load(facts)
         found = verifying.fingerprint()
         if found != manifest["fingerprint"]:
             raise Damaged(f"the fingerprint should be {manifest['fingerprint']} and is {found}")
-        for name, content in parts.items():
-            stored = name.removeprefix("files/")
-            if not default_storage.exists(stored):
-                default_storage.save(stored, ContentFile(content))
+        keep(files)
     return found
+
+
+def checked(path: Path) -> tuple[dict, bytes, dict[str, bytes]]:
+    """(manifest, facts, files by name) of an archive, each part as the manifest says. Raises Damaged."""
+    parts = _parts(path)
+    try:
+        manifest = json.loads(parts.pop("manifest.json"))
+        whole = {name: _digest(content) for name, content in parts.items()} == manifest["parts"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged("it has no manifest that can be read") from error
+    if not whole:
+        raise Damaged("a part is missing, added or changed")
+    facts = parts.pop("facts.jsonl")
+    return manifest, facts, {name.removeprefix("files/"): content for name, content in parts.items()}
+
+
+def keep(files: dict[str, bytes]) -> None:
+    """Put each file in its place; one that is there already is not touched (verify compares it with its hash)."""
+    for name, content in files.items():
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(content))
+
+
+def migrations() -> dict[str, str]:
+    """The newest migration of each of our apps: the version whose tables these are."""
+    applied = sorted(MigrationRecorder(connection).applied_migrations())
+    return {app: name for app, name in applied if app in verifying.OUR_APPS}
 
 
 def is_empty() -> bool:
@@ -91,26 +115,26 @@ def _facts() -> bytes:
     return "\n".join(lines).encode()
 
 
-def _load(facts: bytes) -> None:
-    """Insert every row as it was; foreign keys are looked at when the transaction ends."""
+def load(facts: bytes, registry=apps) -> None:
+    """Insert every row as it was; foreign keys are looked at when the transaction ends. `registry`: the models to use."""
     waiting, label = [], ""
     for line in facts.decode().splitlines():
         of, values = json.loads(line)
         if of != label or len(waiting) == BATCH:
-            _insert(label, waiting)
+            _insert(registry, label, waiting)
             waiting, label = [], of
         waiting.append(values)
-    _insert(label, waiting)
-    models = verifying.models()
+    _insert(registry, label, waiting)
+    models = registry.get_models(include_auto_created=True)
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
 
 
-def _insert(label: str, rows: list[dict]) -> None:
+def _insert(registry, label: str, rows: list[dict]) -> None:
     if not rows:
         return
-    model = apps.get_model(label)
+    model = registry.get_model(label)
     fields = {field.attname: field for field in model._meta.concrete_fields}
     model.objects.bulk_create(
         model(**{name: fields[name].to_python(value) for name, value in values.items()}) for values in rows

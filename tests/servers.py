@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +75,22 @@ def running_pool(tmp_path_factory) -> Iterator[Pool]:
     """A running demo pool for the browser, with a clock that the test can move; one per worker, when a test asks."""
     with open_pool(tmp_path_factory.mktemp("pool"), "tests.browser.settings_with_clock") as pool:
         yield pool
+
+
+@pytest.fixture
+def fresh_database(tmp_path) -> Iterator[str]:
+    """The address of an empty database of the kind that the suite runs on."""
+    from django.db import connection  # this file is read before Django is set up
+
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
+        return
+    facts = {name: connection.settings_dict[name.upper()] for name in ("host", "port", "user")}
+    name = f"fresh_{os.getpid()}"
+    with psycopg.connect(**facts, dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield f"postgresql://{facts['user']}@{facts['host']}:{facts['port']}/{name}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,34 @@ def test_a_damaged_backup_fails_loudly_and_restores_nothing(archive, damage, wor
     assert not any(default_storage.exists(name.removeprefix("files/")) for name in manifest(archive)["parts"])
 
 
+def of_a_later_version(parts):
+    manifest = json.loads(parts["manifest.json"])
+    manifest["migrations"]["pool"] = "0099_from_tomorrow"
+    parts["manifest.json"] = json.dumps(manifest).encode()
+
+
+def without_a_manifest(parts):
+    del parts["manifest.json"]
+
+
+def with_half_a_manifest(parts):
+    parts["manifest.json"] = parts["manifest.json"][:50]
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (of_a_later_version, "it is of another version .*0099_from_tomorrow.*: restore it with that version, then upgrade"),
+        (without_a_manifest, "it has no manifest that can be read"),
+        (with_half_a_manifest, "it has no manifest that can be read"),
+    ],
+)
+def test_an_archive_that_is_not_ours_or_not_of_this_version_is_refused(archive, damage, words):
+    with pytest.raises(CommandError, match=f"nothing was restored: {words}"):
+        call_command("restore", repacked(archive, damage))
+    assert Event.objects.count() == 0
+
+
 def test_a_cut_archive_fails_loudly(archive):
     whole = archive.read_bytes()
     archive.write_bytes(whole[: len(whole) // 2])

@@ -6,10 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from applications.verifying import OUR_APPS
@@ -28,20 +26,6 @@ def test_names_say_what_they_do_in_order():
     for app in OUR_APPS:
         numbers = [int(name[:4]) for label, name in ours if label == app]
         assert numbers == list(range(1, len(numbers) + 1)), app
-
-
-@pytest.fixture
-def fresh_database(tmp_path):
-    """The address of an empty database of the kind that the suite runs on."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
-        return
-    facts = {name: connection.settings_dict[name.upper()] for name in ("host", "port", "user")}
-    name = f"fresh_{os.getpid()}"
-    with psycopg.connect(**facts, dbname="postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        yield f"postgresql://{facts['user']}@{facts['host']}:{facts['port']}/{name}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_from_nothing_to_head_and_back_and_forward_again(fresh_database):
