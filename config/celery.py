@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "send what is owed": {"task": "journal.tasks.send_messages", "schedule": 60.0},
     "send links that are owed": {"task": "people.tasks.send_access_mails", "schedule": 60.0},
     "write documents that are owed": {"task": "documents.tasks.issue_documents", "schedule": 60.0},
+    "forget files that nobody confirmed": {"task": "people.tasks.forget_register_files", "schedule": 3600.0},
     "erase what must be gone": {"task": "applications.tasks.erase_what_must_be_gone", "schedule": 3600.0},
     "mail the chain's head to the auditor": {"task": "applications.tasks.mail_anchor", "schedule": 3600.0},
 }

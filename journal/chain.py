@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from journal import clock
 from journal.models import ChainHead, Event
@@ -54,23 +55,41 @@ def lock() -> ChainHead:
 
 def record(subject: str, step: str, actor, payload: dict | None = None) -> Event:
     """Write that `actor` (a Person, or None for the system) took `step` on `subject`. Only inside a transaction."""
-    head = lock()
-    event = Event(
-        position=head.position + 1,
-        subject=subject,
-        number=last_number(subject) + 1,
-        step=step,
-        actor=actor,
-        at=clock.now(),
-        payload=payload or {},
-        salt=secrets.token_hex(16),
-        previous_hash=head.hash,
-    )
-    event.payload_digest = digest_of(event.payload, event.salt)
-    event.hash = hash_of(event)
-    event.save(force_insert=True)
-    ChainHead.objects.filter(pk=1).update(position=event.position, hash=event.hash)
-    return event
+    return record_all(actor, step, [(subject, payload or {})])[0]
+
+
+def record_all(actor, step: str, told: list[tuple[str, dict]]) -> list[Event]:
+    """Write one event for each (subject, payload), in this order, each linked to the one before."""
+    head, numbers, now = lock(), _last_numbers({subject for subject, _payload in told}), clock.now()
+    position, previous, events = head.position, head.hash, []
+    for subject, payload in told:
+        position, numbers[subject] = position + 1, numbers.get(subject, 0) + 1
+        event = Event(
+            position=position,
+            subject=subject,
+            number=numbers[subject],
+            step=step,
+            actor=actor,
+            at=now,
+            payload=payload,
+            salt=secrets.token_hex(16),
+            previous_hash=previous,
+        )
+        event.payload_digest = digest_of(event.payload, event.salt)
+        event.hash = previous = hash_of(event)
+        events.append(event)
+    Event.objects.bulk_create(events, batch_size=500)
+    ChainHead.objects.filter(pk=1).update(position=position, hash=previous)
+    return events
+
+
+def _last_numbers(subjects: set[str]) -> dict[str, int]:
+    """How many things have happened to each of these subjects; who is not named has no story yet."""
+    told, numbers = sorted(subjects), {}
+    for start in range(0, len(told), 500):
+        rows = Event.objects.filter(subject__in=told[start : start + 500]).order_by().values_list("subject")
+        numbers |= dict(rows.annotate(last=Max("number")))
+    return numbers
 
 
 def last_number(subject: str) -> int:

@@ -41,11 +41,16 @@ def ask(email: str, reason: Reason = Reason.FORGOTTEN) -> None:
     nudges.after_commit(nudge)
 
 
-@transaction.atomic
 def invite(person: Person, *, by: Person | None) -> None:
     """Owe a person the link that opens their access."""
-    chain.record(person.subject, "invite", by, {})
-    ask(person.email, Reason.INVITATION)
+    invite_all([person], by=by)
+
+
+@transaction.atomic
+def invite_all(persons: list[Person], *, by: Person | None) -> None:
+    chain.record_all(by, "invite", [(person.subject, {}) for person in persons])
+    for person in persons:
+        ask(person.email, Reason.INVITATION)
 
 
 def nudge() -> None:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from journal import chain, clock, outbox
@@ -20,7 +19,6 @@ class NotForOneself(ValidationError):
     """Nobody gives themselves a role."""
 
 
-@transaction.atomic
 def appoint(
     person: Person,
     role: Role,
@@ -32,11 +30,6 @@ def appoint(
     deputy_for: Person | None = None,
 ) -> RoleAssignment:
     """Give a person a role in a unit for a period. `by` None is the system: set-up and import."""
-    if by is not None and by == person:
-        raise NotForOneself(_("Du kan ikke give dig selv en rolle. Bed en anden administrator om det."))
-    chain.lock()
-    if role in DERIVED:
-        raise ValidationError({"role": _("Den rolle kan ikke gives til nogen.")})
     assignment = RoleAssignment(
         person=person,
         role=role,
@@ -45,14 +38,52 @@ def appoint(
         valid_to=valid_to,
         deputy_for=deputy_for,
     )
-    _check(assignment)
-    assignment.save()
-    _tell(assignment, "appoint", by)
+    appoint_all([assignment], by=by)
     return assignment
 
 
-def _check(new: RoleAssignment) -> None:
+@transaction.atomic
+def appoint_all(new: list[RoleAssignment], *, by: Person | None) -> None:
+    """Give several roles at once; the administrators get one word about all of them."""
+    refuse_own(new, by)
+    chain.lock()
+    for refusal in refusals(new).values():
+        raise refusal
+    RoleAssignment.objects.bulk_create(new, batch_size=500)
+    _tell(new, "appoint", by)
+
+
+def refuse_own(new: list[RoleAssignment], by: Person | None) -> None:
+    if by is not None and any(assignment.person == by for assignment in new):
+        raise NotForOneself(_("Du kan ikke give dig selv en rolle. Bed en anden administrator om det."))
+
+
+def refusals(new: list[RoleAssignment]) -> dict[int, ValidationError]:
+    """Why roles cannot be given, by their place in the list."""
+    found, held = {}, {}
+    for assignment in RoleAssignment.objects.filter(person__in={row.person.pk for row in new if row.person.pk}):
+        held.setdefault(_what(assignment), []).append(assignment)
+    for place, assignment in enumerate(new):
+        same = held.setdefault(_what(assignment), [])
+        try:
+            _check(assignment, same)
+        except ValidationError as refusal:
+            found[place] = refusal
+        same.append(assignment)
+    return found
+
+
+def _what(assignment: RoleAssignment) -> tuple:
+    """Who has which role where, for whom: what nobody holds twice at a time. What is not stored yet is itself."""
+    person = assignment.person_id or f"new {id(assignment.person)}"
+    unit = assignment.unit_id or f"new {id(assignment.unit)}"
+    return person, assignment.role, unit, assignment.deputy_for_id
+
+
+def _check(new: RoleAssignment, same: list[RoleAssignment]) -> None:
     """Refuse, each with the field that is wrong, what the database or the calendar would not bear."""
+    if new.role in DERIVED:
+        raise ValidationError({"role": _("Den rolle kan ikke gives til nogen.")})
     if not new.person.is_active:
         raise ValidationError(_("Personen er ikke aktiv. Gør personen aktiv først."))
     if new.valid_to and new.valid_to < new.valid_from:
@@ -63,13 +94,14 @@ def _check(new: RoleAssignment) -> None:
         raise ValidationError({"valid_to": _("Enheden lukker. Rollen skal slutte, før den lukker.")})
     if new.deputy_for == new.person:
         raise ValidationError({"deputy_for": _("Man kan ikke være stedfortræder for sig selv.")})
-    same = RoleAssignment.objects.filter(person=new.person, role=new.role, unit=new.unit, deputy_for=new.deputy_for)
-    overlap = same.filter(Q(valid_to=None) | Q(valid_to__gte=new.valid_from))
-    if new.valid_to:
-        overlap = overlap.filter(valid_from__lte=new.valid_to)
-    if overlap.exists():
+    if any(_overlap(new, other) for other in same):
         raise ValidationError(_("Personen har allerede den rolle i enheden i den periode."))
-    new.full_clean()
+    new.clean_fields(exclude=["person", "unit", "deputy_for"])
+
+
+def _overlap(one: RoleAssignment, other: RoleAssignment) -> bool:
+    begins_in_time = one.valid_to is None or other.valid_from <= one.valid_to
+    return begins_in_time and (other.valid_to is None or other.valid_to >= one.valid_from)
 
 
 @transaction.atomic
@@ -89,7 +121,7 @@ def end(assignment: RoleAssignment, *, by: Person | None, last_day: date | None 
     assignment.valid_to = last_day
     assignment.valid_from = min(assignment.valid_from, last_day)
     assignment.save(update_fields=["valid_from", "valid_to"])
-    _tell(assignment, "end_role", by)
+    _tell([assignment], "end_role", by)
 
 
 @transaction.atomic
@@ -129,14 +161,21 @@ def administrators():
     return Person.objects.filter(pk__in=held.values("person"))
 
 
-def _tell(assignment: RoleAssignment, step: str, by) -> None:
-    payload = {
+def _tell(changed: list[RoleAssignment], step: str, by) -> None:
+    """An event for each, and one word to every administrator: about the one role, or about all."""
+    if not changed:
+        return
+    events = chain.record_all(by, step, [(assignment.person.subject, _facts(assignment)) for assignment in changed])
+    about = {"assignment": changed[0], "assignments": changed, "by": by}
+    for administrator in administrators():
+        outbox.owe(events[-1], administrator, step if len(changed) == 1 else f"{step}_many", about)
+
+
+def _facts(assignment: RoleAssignment) -> dict:
+    return {
         "rolle": assignment.role,
         "enhed": assignment.unit_id,
         "fra": assignment.valid_from.isoformat(),
         "til": assignment.valid_to.isoformat() if assignment.valid_to else None,
         "stedfortræder for": assignment.deputy_for_id,
     }
-    event = chain.record(assignment.person.subject, step, by, payload)
-    for administrator in administrators():
-        outbox.owe(event, administrator, step, {"assignment": assignment, "by": by})

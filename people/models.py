@@ -229,6 +229,19 @@ class Committee(models.Model):
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
+class RegisterFile(models.Model):
+    """A file with units and persons that somebody has sent in and not confirmed: the latest of each, for a day."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="register_file")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    tables = models.JSONField()
+    sent_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name
+
+
 class AccessMail(models.Model):
     """A link owed to an address, known to us or not: an invitation, or a new password. Never holds a token."""
 

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from journal import chain
@@ -15,12 +16,22 @@ OWN_FACTS = ["name", "title", "phone", "language", "daily_digest"]
 @transaction.atomic
 def enrol(*, by: Person | None, email: str, name: str, **facts) -> Person:
     """A new person without a password, who is owed an invitation: the only way in."""
-    chain.lock()
-    refuse_taken(email)
-    person = Person.objects.create_person(email, name, **facts)
-    chain.record(person.subject, "enrol", by, {"navn": person.name})
+    person = Person(email=email.strip().lower(), name=name, **facts)
+    enrol_all([person], by=by)
     access.invite(person, by=by)
     return person
+
+
+@transaction.atomic
+def enrol_all(new: list[Person], *, by: Person | None) -> None:
+    """New persons who get no word yet: none of them can sign in before somebody invites them."""
+    chain.lock()
+    for refusal in refusals(new).values():
+        raise refusal
+    for person in new:
+        person.set_unusable_password()
+    Person.objects.bulk_create(new, batch_size=500)
+    chain.record_all(by, "enrol", [(person.subject, {"navn": person.name}) for person in new])
 
 
 @transaction.atomic
@@ -42,6 +53,21 @@ def amend(person: Person, *, by: Person, **facts) -> bool:
             raise taken() from quicker
         chain.record(person.subject, "amend_person", by, {"ændret": changed})
     return bool(changed)
+
+
+def refusals(new: list[Person]) -> dict[int, ValidationError]:
+    """Why new persons cannot be enrolled, by their place in the list."""
+    known = Person.objects.annotate(small=Lower("email")).filter(small__in={person.email for person in new})
+    held, found = set(known.values_list("small", flat=True)), {}
+    for place, person in enumerate(new):
+        try:
+            if person.email in held:
+                raise taken()
+            person.clean_fields(exclude=["password"])
+        except ValidationError as refusal:
+            found[place] = refusal
+        held.add(person.email)
+    return found
 
 
 def refuse_taken(email: str, but: Person | None = None) -> None:

@@ -29,6 +29,7 @@ TITLES = {
     "move_unit": gettext_lazy("Flyttet"),
     "close_unit": gettext_lazy("Lukket"),
     "found_committee": gettext_lazy("Udvalget er oprettet"),
+    "read_register_file": gettext_lazy("Hentede en fil med enheder og personer"),
     "amend_committee": gettext_lazy("Oplysninger rettet"),
 }
 TONES = {"deactivate": "warning", "close_unit": "warning", "end_role": "warning", "appoint": "success", "enrol": "success"}
@@ -81,6 +82,8 @@ def _lines(event, names: Names) -> list[str]:
             return [_("Fra %(old)s til %(new)s") % {"old": facts["fra"] or "–", "new": facts["til"]}]
         case "close_unit":
             return [_("Fra den %(day)s") % {"day": day_words(facts["fra"])}]
+        case "read_register_file":
+            return [_("%(new)s nye, %(changed)s ændret: %(file)s") % {**facts["talt"], "file": facts["fil"]}]
         case _:
             return _changes(MODELS.get(event.step), facts.get("ændret", {}))
 

@@ -2,9 +2,14 @@
 
 from celery import shared_task
 
-from people import access
+from people import access, from_file
 
 
 @shared_task
 def send_access_mails():
     access.send_due()
+
+
+@shared_task
+def forget_register_files():
+    from_file.forget_old()

@@ -31,21 +31,37 @@ FACTS = [
 DENMARK = {"latitude": (54, 58), "longitude": (7, 16)}
 
 
-@transaction.atomic
 def found(by, **fields) -> Unit:
     """Create a unit under its parent. Raises ValidationError for a wrong field."""
     unit = Unit(**fields)
-    chain.lock()
-    _check(unit)
-    if Unit.objects.filter(name__iexact=unit.name, parent=unit.parent, valid_to=None).exists():
-        raise ValidationError({"name": _("Der findes allerede en enhed med det navn samme sted.")})
-    if unit.parent and not unit.parent.is_open:
-        raise ValidationError({"parent": _("Enheden er lukket. Vælg en, der er åben.")})
-    unit.save()
-    unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
-    unit.save(update_fields=["path"])
-    chain.record(unit.subject, "found_unit", by, {"navn": unit.name, "under": str(unit.parent or "")})
+    found_all(by, [unit])
     return unit
+
+
+@transaction.atomic
+def found_all(by, new: list[Unit]) -> None:
+    """Create units, each under a parent that stands already or is among them. Raises ValidationError for the first wrong."""
+    chain.lock()
+    for refusal in refusals(new).values():
+        raise refusal
+    for generation in _generations(new):
+        Unit.objects.bulk_create(generation)
+        for unit in generation:
+            unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
+        Unit.objects.bulk_update(generation, ["path"], batch_size=200)
+    told = [(unit.subject, {"navn": unit.name, "under": str(unit.parent or "")}) for unit in new]
+    chain.record_all(by, "found_unit", told)
+
+
+def _generations(new: list[Unit]):
+    """Parents before their children, and each only once its parent stands."""
+    waiting = list(new)
+    while waiting:
+        ready = [unit for unit in waiting if unit.parent is None or unit.parent.pk]
+        if not ready:
+            raise ValidationError({"parent": _("En enhed kan ikke høre under sig selv eller en enhed under sig.")})
+        yield ready
+        waiting = [unit for unit in waiting if not unit.pk]
 
 
 @transaction.atomic
@@ -54,7 +70,8 @@ def amend(unit: Unit, by, **facts) -> None:
     before = Unit.objects.select_for_update().get(pk=unit.pk)
     for name, value in facts.items():
         setattr(unit, name, value)
-    _check(unit)
+    for refusal in refusals([unit]).values():
+        raise refusal
     changed = {name: [getattr(before, name), getattr(unit, name)] for name in FACTS}
     changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     if changed:
@@ -124,8 +141,42 @@ def tree(units=None) -> list[Unit]:
     return sorted(units.values(), key=lambda unit: unit.place)
 
 
-def _check(unit: Unit) -> None:
-    if unit.ean and Unit.objects.filter(ean=unit.ean).exclude(pk=unit.pk).exists():
+def refusals(units: list[Unit]) -> dict[int, ValidationError]:
+    """Why units cannot be saved as they are now, by their place in the list: the new ones and the amended."""
+    eans = {unit.ean for unit in units} - {""}
+    taken = dict(Unit.objects.filter(ean__in=eans).values_list("ean", "pk")) if eans else {}
+    beside = _names_beside([unit for unit in units if unit.pk is None])
+    found = {}
+    for place, unit in enumerate(units):
+        try:
+            _check(unit, taken.get(unit.ean), beside)
+        except ValidationError as refusal:
+            found[place] = refusal
+        if unit.ean:
+            taken.setdefault(unit.ean, unit.pk or -1 - place)
+        if unit.pk is None:
+            beside.add(_name_and_place(unit))
+    return found
+
+
+def _names_beside(new: list[Unit]) -> set[tuple]:
+    """(parent, name) of the open units where new ones are to stand."""
+    if not new:
+        return set()
+    parents = {unit.parent.pk for unit in new if unit.parent and unit.parent.pk}
+    there = Q(parent__in=parents) | Q(parent=None) if any(unit.parent is None for unit in new) else Q(parent__in=parents)
+    rows = Unit.objects.filter(there, valid_to=None).values_list("parent_id", "name")
+    return {(parent, name.casefold()) for parent, name in rows}
+
+
+def _name_and_place(unit: Unit) -> tuple:
+    parent = unit.parent
+    return ((parent.pk or f"new {id(parent)}") if parent else None, unit.name.casefold())
+
+
+def _check(unit: Unit, holder: int | None, beside: set[tuple]) -> None:
+    """Raise what is wrong with a unit; `holder` has its EAN, `beside` are the names that are taken."""
+    if holder is not None and holder != unit.pk:
         raise ValidationError({"ean": _("En anden enhed har allerede det EAN-nummer.")})
     if (unit.latitude is None) != (unit.longitude is None):
         missing = "latitude" if unit.latitude is None else "longitude"
@@ -135,7 +186,11 @@ def _check(unit: Unit) -> None:
         if value is not None and not low <= value <= high:
             text = _("Stedet ligger uden for Danmark. Skriv et tal mellem %(low)s og %(high)s.")
             raise ValidationError({name: text % {"low": low, "high": high}})
-    unit.full_clean()
+    unit.clean_fields(exclude=["parent"])
+    if unit.pk is None and _name_and_place(unit) in beside:
+        raise ValidationError({"name": _("Der findes allerede en enhed med det navn samme sted.")})
+    if unit.pk is None and unit.parent and not unit.parent.is_open:
+        raise ValidationError({"parent": _("Enheden er lukket. Vælg en, der er åben.")})
 
 
 def _plain(value):

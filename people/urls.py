@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import committees, mine, persons, signing_in, units
+from people.views import committees, from_file, mine, persons, signing_in, units
 
 app_name = "people"
 urlpatterns = [
@@ -25,6 +25,12 @@ urlpatterns = [
     path("roller/<int:assignment_id>/afslut/", persons.end_role, name="end-role"),
     path("enheder/", units.units, name="units"),
     path("enheder/ny/", units.new_unit, name="new-unit"),
+    path("enheder/fra-fil/", from_file.choose, name="from-file"),
+    path("enheder/fra-fil/forskelle/", from_file.difference, name="file-difference"),
+    path("enheder/fra-fil/forskelle.csv", from_file.difference_csv, name="file-difference-csv"),
+    path("enheder/fra-fil/glem/", from_file.forget, name="forget-file"),
+    path("enheder/fra-fil/enheder.xlsx", from_file.template, {"kind": "enheder"}, name="units-template"),
+    path("enheder/fra-fil/personer.xlsx", from_file.template, {"kind": "personer"}, name="persons-template"),
     path("enheder/<int:unit_id>/", units.unit, name="unit"),
     path("enheder/<int:unit_id>/rediger/", units.edit_unit, name="edit-unit"),
     path("enheder/<int:unit_id>/flyt/", units.move_unit, name="move-unit"),
