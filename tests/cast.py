@@ -1,6 +1,6 @@
 """The cast and the world of the tests: people with names, one open round, and a case that walks to any state.
 
-A test reaches a state by taking the steps; nothing here writes past the door.
+A test reaches a state by taking the steps; nothing here writes past the door (what steps wrote may be put back: replay).
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +18,7 @@ from people.models import Committee, Person, Unit
 from people.roles import Role
 from pool import ledger, rounds
 from pool.models import PoolYear, Round
+from tests.replay import replayed
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SCORES = {"co2": 4, "spread": 3}
@@ -107,42 +108,57 @@ def emptied_between_tests():
     operations.sql_flush = flush
 
 
-@pytest.fixture
-def municipality(db):
+def found_municipality():
     top = units.found(None, name="Næstved Kommune", kind="municipality")
     centre = units.found(None, name="Center for Dagtilbud, Skole og Forebyggelse", kind="centre", parent=top)
     units.found(None, name="Center for Ejendomme og Indkøb", kind="centre", parent=top, hears_building_cases=True)
     units.found(None, name="Børnehuset Solstrålen", kind="daycare", parent=centre, ean="5798000104075", staff_count=22)
     units.found(None, name="Åmosens Skole", kind="school", parent=centre, ean="5798000106291")
-    return top
+
+
+def appoint_cast():
+    for key, (name, role, unit) in CAST.items():
+        person = Person.objects.create_person(f"{key}@naestved.example", name)
+        if role:
+            appointments.appoint(person, role, Unit.objects.get(name=unit), by=None, valid_from=date(2025, 1, 1))
+
+
+@pytest.fixture
+def municipality(db):
+    replayed("municipality", found_municipality)
+    return Unit.objects.get(parent=None)
 
 
 @pytest.fixture
 def cast(municipality):
     """People by their short name; each holds one role, Otto none."""
-    people = {}
-    for key, (name, role, unit) in CAST.items():
-        people[key] = Person.objects.create_person(f"{key}@naestved.example", name)
-        if role:
-            appointments.appoint(people[key], role, Unit.objects.get(name=unit), by=None, valid_from=date(2025, 1, 1))
-    return people
+    replayed("cast", appoint_cast, municipality)
+    people = {person.email: person for person in Person.objects.all()}
+    return {key: people[f"{key}@naestved.example"] for key in CAST}
 
 
 @pytest.fixture
 def year(cast):
     """2026 with 1,500,000 kr. available."""
-    pool_year = PoolYear.objects.create(year=2026)
-    ledger.appropriate(pool_year, 1_500_000_00, by=cast["frida"], decision="Budget 2026")
-    pool_year.refresh_from_db()
-    return pool_year
+
+    def appropriate():
+        ledger.appropriate(PoolYear.objects.create(year=2026), 1_500_000_00, by=cast["frida"], decision="Budget 2026")
+
+    replayed("year", appropriate, cast["frida"])
+    return PoolYear.objects.get(year=2026)
+
+
+def two_committees():
+    Committee.objects.create(
+        name="Klima-, Miljø- og Friluftsturismeudvalget", valid_from=date(2022, 1, 1), valid_to=date(2025, 12, 31)
+    )
+    Committee.objects.create(name="Teknik- og Klimaudvalget", valid_from=date(2026, 1, 1))
 
 
 @pytest.fixture
 def committee(db):
-    Committee.objects.create(
-        name="Klima-, Miljø- og Friluftsturismeudvalget", valid_from=date(2022, 1, 1), valid_to=date(2025, 12, 31)
-    )
-    return Committee.objects.create(name="Teknik- og Klimaudvalget", valid_from=date(2026, 1, 1))
+    replayed("committees", two_committees)
+    return Committee.objects.get(name="Teknik- og Klimaudvalget")
 
 
 def make_round(cast, year, committee, **changes) -> Round:
@@ -166,12 +182,15 @@ def make_round(cast, year, committee, **changes) -> Round:
 
 @pytest.fixture
 def open_round(cast, year, committee):
-    return make_round(cast, year, committee)
+    replayed("open round", lambda: make_round(cast, year, committee), cast["karen"], year, committee)
+    return Round.objects.latest("pk")
 
 
 @pytest.fixture
 def quick_round(cast, year, committee):
-    return make_round(cast, year, committee, name="Hurtig pulje", track="quick", delegated_limit=50_000_00)
+    facts = {"name": "Hurtig pulje", "track": "quick", "delegated_limit": 50_000_00}
+    replayed("quick round", lambda: make_round(cast, year, committee, **facts), cast["karen"], year, committee)
+    return Round.objects.latest("pk")
 
 
 class Walker:
