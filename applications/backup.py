@@ -143,7 +143,7 @@ def _insert(registry, label: str, rows: list[dict]) -> None:
 
 def _file_names() -> list[str]:
     names = set(Document.objects.exclude(sha256="").values_list("file", flat=True))
-    return sorted(names | set(Attachment.objects.values_list("file", flat=True)))
+    return sorted(names | set(Attachment.objects.exclude(file="").values_list("file", flat=True)))
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -40,6 +40,7 @@ TYPES = {
 }
 INTERNAL = "Internt arbejdsdokument, offentlighedslovens § 23. Oplysninger om faktiske forhold gives efter § 28."
 MISSING = "Filen mangler i lageret."
+WAITS = "Filen venter på viruskontrol."
 
 
 def build(case: Application) -> bytes:
@@ -92,7 +93,7 @@ def _said_of(act: dict) -> dict:
         "offentlig": not act["closed"],
         "hvorfor_ikke": act["closed"] or None,
         "sha256": act["sha256"],
-        "bemærkning": None if found else MISSING,
+        "bemærkning": None if found else act.get("missing", MISSING),
     }
 
 
@@ -119,13 +120,17 @@ def _act(kind, name, at, content, *, sha256="", version=1, superseded=False, clo
 def _attachments(case: Application) -> list[dict]:
     acts = []
     for row in case.attachments.all():
-        try:
-            with default_storage.open(row.file.name) as file:
-                content = file.read()
-        except FileNotFoundError:
-            content = None
-        acts.append(_act("attachment", row.name, row.uploaded_at, content, sha256=row.sha256))
+        act = _act("attachment", row.name, row.uploaded_at, None if row.is_waiting else _bytes_of(row), sha256=row.sha256)
+        acts.append(act | {"missing": WAITS if row.is_waiting else MISSING})
     return acts
+
+
+def _bytes_of(row) -> bytes | None:
+    try:
+        with default_storage.open(row.file.name) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
 
 
 def _items(case: Application) -> list[AgendaItem]:

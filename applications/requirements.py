@@ -117,6 +117,13 @@ def hearings_are_answered(case, person) -> str:
     return ""
 
 
+def files_are_scanned(case, person) -> str:
+    """Who recommends has been able to read every file."""
+    if any(file.is_waiting for file in case.attachments.all()):
+        return _("Et bilag venter på viruskontrol. Indstil, når det er kontrolleret.")
+    return ""
+
+
 def recommended_it(case, person) -> str:
     return "" if case.recommended_by_id == person.pk else _("Kun den, der har indstillet, kan kalde indstillingen tilbage.")
 

@@ -6,10 +6,9 @@ verifies, because events of a draft hold no free text. Refuses to touch anything
 
 from datetime import timedelta
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
-from applications import content
+from applications import content, uploads
 from applications.door import load_locked
 from applications.models import Application
 from applications.workflow import State
@@ -40,7 +39,8 @@ def erase_overdue_drafts() -> int:
 @transaction.atomic
 def _erase(case_id: int) -> None:
     case = load_locked(case_id)
-    files = [attachment.file.name for attachment in case.attachments.all()]
+    files = [name for name in uploads.of_case(case).values_list("file", flat=True) if name]
+    case.attachments_taken_off.all().delete()
     for name in content.LISTS:
         getattr(case, name).all().delete()
     case.partners.clear()
@@ -52,4 +52,4 @@ def _erase(case_id: int) -> None:
     Message.objects.filter(event__subject=case.subject).update(subject="", body="")
     chain.record(case.subject, ERASED, None, {"filer": len(files)})
     for name in files:
-        transaction.on_commit(lambda name=name: default_storage.delete(name))
+        uploads.forget_file(name)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import transaction
 
-from applications import retention
+from applications import retention, scanning, sweeping
 from journal import chain, clock, outbox
 from journal.models import Event
 from people.models import Person, RoleAssignment
@@ -25,6 +25,16 @@ def mail_anchor():
     auditors = RoleAssignment.objects.in_force().filter(role=Role.AUDITOR)
     for auditor in Person.objects.filter(pk__in=auditors.values("person")):
         outbox.owe(event, auditor, "anchor", {"anchor": anchor})
+
+
+@shared_task
+def scan_waiting_files():
+    scanning.scan_waiting()
+
+
+@shared_task
+def sweep_files():
+    sweeping.sweep()
 
 
 @shared_task

@@ -25,6 +25,7 @@ OTHER_EVENTS = {
     "state_hearing": gettext_lazy("Udtalelse modtaget"),
     "log_help": gettext_lazy("Hjælp noteret"),
     "release_letter": gettext_lazy("Brevet er sendt til enheden"),
+    "remove_infected_file": gettext_lazy("En fil med virus er fjernet"),
     "erase": gettext_lazy("Kladdens indhold er slettet"),
 }
 DONE = {

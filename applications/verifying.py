@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Max
 from django.utils import timezone
 
-from applications import retention
+from applications import retention, sweeping
 from applications.models import Application
 from applications.roles import told
 from applications.steps import STEPS
@@ -106,6 +106,11 @@ def overdue() -> list[str]:
 def kept_too_long() -> list[str]:
     """Discarded drafts whose content should be gone; depends on the clock."""
     return [f"{case.subject}: discarded {case.changed_at:%Y-%m-%d}" for case in retention.overdue_drafts()]
+
+
+def unswept() -> list[str]:
+    """Files that nothing names and that should be swept; depends on the clock."""
+    return [f"file {name}: nothing names it" for name in sweeping.orphans()]
 
 
 def fingerprint() -> str:

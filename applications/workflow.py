@@ -276,6 +276,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
             need.gates_are_answered,
             need.enough_assessments,
             need.hearings_are_answered,
+            need.files_are_scanned,
         ],
     )
     def recommend(

@@ -181,6 +181,8 @@ MUNICIPALITY = {
 # The official accessibility declaration, made in WAS-Tool by the municipality; until then /was says its own.
 WAS_STATEMENT_URL = env("WAS_STATEMENT_URL", default="")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default=DEFAULT_FROM_EMAIL)
+# clamd: the path of its socket, or host:port on the loopback. Production refuses to start without (documents/scanner.py)
+CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 # /sundhed/ turns red when a mail or a document has been owed for longer
 OWED_IS_LATE = timedelta(minutes=env.int("OWED_IS_LATE_MINUTES", default=15))
 # Days before a meeting; local standing orders decide, so they are settings (domain guide 2.3).

@@ -16,6 +16,7 @@ LAW = [
     "pool/money.py",
     "journal/chain.py",
     "journal/outbox.py",
+    "documents/uploads.py",
 ]
 LEAST = 95
 COUNTED = ["--cov", "--cov-report="]

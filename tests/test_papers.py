@@ -407,7 +407,7 @@ def test_attachments_come_with_safe_names_and_a_lost_file_is_told(case, cast, tm
     sent = case(State.SUBMITTED)
     for name, file in (("..\\..\\tilbud/2026?.pdf", "a/tilbud.pdf"), ("væk.pdf", "a/gone.pdf")):
         Attachment.objects.create(
-            application=sent, file=file, name=name, media_type="application/pdf", size=3,
+            application=sent, file=file, name=name, media_type="application/pdf", size=3, scan="clean",
             sha256=hashlib.sha256(b"abc").hexdigest(), uploaded_by=cast["anna"], uploaded_at=clock.now() - timedelta(days=1),
         )  # fmt: skip
     (tmp_path / "files" / "a").mkdir(parents=True)

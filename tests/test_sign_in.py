@@ -536,7 +536,13 @@ def house(tmp_path_factory):
 
 def child(code, folder, **more):
     known = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG")}
-    known |= {"SECRET_KEY": "s" * 60, "POOL_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings", **more}
+    known |= {
+        "SECRET_KEY": "s" * 60,
+        "CLAMD_ADDRESS": "/run/clamd",
+        "POOL_VAR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        **more,
+    }
     return subprocess.run([sys.executable, "-c", code], check=False, env=known, capture_output=True, text=True, timeout=120)
 
 

@@ -87,7 +87,7 @@ def test_files_that_are_gone_or_changed(granted, cast):
         file.write(b"%PDF another")
     lost = Attachment.objects.create(
         application=granted, name="x.pdf", media_type="application/pdf", size=1, sha256="0" * 64,
-        file="attachments/none.pdf", uploaded_by=cast["anna"], uploaded_at=clock.now(),
+        file="attachments/none.pdf", scan="clean", uploaded_by=cast["anna"], uploaded_at=clock.now(),
     )  # fmt: skip
     assert broken() == {
         "files": [

@@ -61,10 +61,22 @@ class Effect(models.Model):
 
 
 class Attachment(models.Model):
-    """A checked file of the case. `sha256` is of what is stored, after checking and cleaning."""
+    """A checked file of the case. `sha256` is of what is stored, after checking and cleaning.
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
-    file = models.FileField(upload_to="attachments/%Y/")
+    One that was taken off although a sent version names it is kept with its case in `taken_from`; of one with a virus only
+    the row is left.
+    """
+
+    class Scan(models.TextChoices):
+        WAITING = "waiting", _("Venter på viruskontrol")
+        CLEAN = "clean", _("Kontrolleret for virus")
+        INFECTED = "infected", _("Fjernet på grund af virus")
+        UNSCANNED = "unscanned", _("Ikke kontrolleret for virus")  # the first look has no scanner
+
+    application = models.ForeignKey(Application, models.CASCADE, null=True, related_name="attachments")
+    taken_from = models.ForeignKey(Application, models.CASCADE, null=True, related_name="attachments_taken_off")
+    scan = models.CharField(_("viruskontrol"), max_length=10, choices=Scan.choices, default=Scan.WAITING)
+    file = models.FileField(upload_to="attachments/%Y/", blank=True)
     name = models.CharField(_("filnavn"), max_length=150)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
@@ -74,6 +86,19 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ["uploaded_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(application=None) ^ models.Q(taken_from=None), name="attachment_of_one_case"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(scan="infected") | models.Q(file="", application=None), name="attachment_virus_is_gone"
+            ),
+        ]
+        indexes = [models.Index(fields=["uploaded_at"], name="attachment_waits", condition=models.Q(scan="waiting"))]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.scan == self.Scan.WAITING

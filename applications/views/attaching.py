@@ -33,7 +33,9 @@ def attach(request, number):
 def attachment(request, number, attachment_id):
     """The file to keep, never to show inside our pages."""
     case = load(request, number)
-    row = get_object_or_404(case.attachments, pk=attachment_id)
+    row = get_object_or_404(uploads.of_case(case), pk=attachment_id)
+    if row.scan in uploads.UNREADABLE:
+        return render(request, "applications/case/closed_file.html", {"case": case, "file": row}, status=409)
     try:
         file = row.file.open("rb")
     except FileNotFoundError:

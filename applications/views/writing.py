@@ -23,6 +23,7 @@ from applications.papers import said
 from applications.requirements import other_open_rounds
 from applications.roles import MAY, roles_on, visible_to, with_standing
 from applications.workflow import State
+from documents.uploads import TOO_LARGE
 from journal import clock
 from pages.access import SIGNED_IN, opens_to
 
@@ -117,7 +118,7 @@ def _chosen(sheet, data) -> tuple[dict, dict]:
 def take_file(request, case, needed=False) -> str:
     """Keep a file that came along; why not, or ""."""
     if getattr(request, "refused_file", False):
-        return str(uploads.TOO_LARGE)
+        return str(TOO_LARGE)
     if "file" not in request.FILES:
         return _("Vælg først en fil.") if needed else ""
     try:

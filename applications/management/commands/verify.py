@@ -26,6 +26,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{'ok' if not late else 'late':7} messages sent in time (depends on the clock): {len(late)} late")
         kept = verifying.kept_too_long()
         self.stdout.write(f"{'ok' if not kept else 'late':7} nothing kept too long (depends on the clock): {len(kept)} late")
+        left = verifying.unswept()
+        self.stdout.write(f"{'ok' if not left else 'late':7} no file lies about (depends on the clock): {len(left)} late")
         self.stdout.write(", ".join(f"{name}: {count}" for name, count in verifying.counts().items()))
         self.stdout.write(f"head {chain.head()}")
         self.stdout.write(f"fingerprint {verifying.fingerprint()}")
