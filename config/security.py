@@ -62,6 +62,9 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "people.sign_in.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when the account opens, and it does
 AXES_VERBOSE = False
+# codes from a phone are throttled by people.throttle, together with those on paper
+OTP_TOTP_ISSUER = "Bæredygtighedspuljen"
+OTP_TOTP_THROTTLE_FACTOR = 0
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # a mailed link, once
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "django_fsm",
     "crispy_forms",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "pages",
     "journal",
     "people",
@@ -60,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.session_life.SessionLife",
     "people.language.PersonLanguage",
+    "people.second_factor.SecondFactor",
     "pages.access.ClosedUnlessOpened",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -121,6 +124,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
+SECOND_FACTOR_URL = "people:second-factor"
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "people:sign-in", "home", "home"
 
 LANGUAGE_CODE = "da"

@@ -1,15 +1,19 @@
 """Every page declares whom it opens to; silence means closed.
 
-`@opens_to(EVERYBODY)` for the public, `@opens_to(SIGNED_IN)` for anybody with a session, or role codes such as
+`@opens_to(EVERYBODY)` for the public, `@opens_to(SIGNED_IN)` for anybody with a session, `@opens_to(HALFWAY)` for who has
+given a password and still owes the second factor (for every other page a stranger), or role codes such as
 `@opens_to(Role.CONSULTANT, Role.MANAGER)`. The check happens in the middleware, so that a view without a
 declaration cannot be reached at all. What a person may do with one case is asked again, per case, by its loader.
 """
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 
 EVERYBODY = "everybody"
 SIGNED_IN = "signed_in"
+HALFWAY = "halfway"
 # views of libraries that we open by name, because we cannot decorate them
 LIBRARY_VIEWS = {"set_language": EVERYBODY}
 
@@ -46,8 +50,13 @@ class ClosedUnlessOpened:
         need = need_of(view, request.resolver_match.url_name)
         if need is None:
             raise PermissionDenied("this page has not said whom it opens to")
-        if EVERYBODY in need:
+        halfway = getattr(request, "halfway", None)  # set by the guard of the second factor
+        if EVERYBODY in need or (HALFWAY in need and halfway):
             return None
+        if halfway:
+            return redirect_to_login(request.get_full_path(), settings.SECOND_FACTOR_URL)
+        if need == {HALFWAY}:
+            return redirect(settings.LOGIN_URL)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if SIGNED_IN in need or need & request.user.role_codes():

@@ -110,5 +110,5 @@ def choose_password(person: Person, password: str) -> None:
     """A person chooses a password: their other sessions and every link mailed before end."""
     person.set_password(password)
     person.save(update_fields=["password"])
-    sign_in.open_again(person.email)
+    sign_in.open_again(person)
     chain.record(person.subject, "choose_password", person, {})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from journal import clock
 from pages.fields import DanishDateField
 from pages.forms import NamesItsFields
-from people import units
+from people import second_factor, units
 from people.models import Committee, Person, Unit
 from people.roles import APPOINTED
 
@@ -68,9 +68,50 @@ class ChangePasswordForm(NewPasswordForm):
     field_order = ["current", "new", "again"]
 
     def clean_current(self):
-        if not self.person.check_password(self.cleaned_data["current"]):
-            raise forms.ValidationError(_("Adgangskoden er forkert."))
-        return self.cleaned_data["current"]
+        return right_password(self.person, self.cleaned_data["current"])
+
+
+def right_password(person: Person, typed: str) -> str:
+    if not person.check_password(typed):
+        raise forms.ValidationError(_("Adgangskoden er forkert."))
+    return typed
+
+
+class Code(forms.CharField):
+    """A code from the phone, or one on paper: how it is grouped does not matter."""
+
+    def __init__(self, **options):
+        attrs = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "class": "input-width-m"}
+        super().__init__(max_length=40, widget=forms.TextInput(attrs=attrs), **options)
+
+
+class CodeForm(NamesItsFields, forms.Form):
+    code = Code(label=_("Kode"), help_text=_("De seks cifre, som appen viser nu, eller en af dine nødkoder."))
+
+
+class SetUpForm(NamesItsFields, forms.Form):
+    """A new phone: its first code, and what proves that it is the person who asks."""
+
+    current = Password(_("Din adgangskode"), "current-password")
+    proof = Code(label=_("Kode fra den nuværende telefon"), help_text=_("Har du den ikke mere, så brug en nødkode."))
+    code = Code(label=_("Kode fra appen"), help_text=_("De seks cifre, som appen viser for puljen."))
+
+    def __init__(self, person: Person, key: str, data=None, *, fresh: bool):
+        """`fresh`: the password was given a moment ago, at the door."""
+        self.person, self.key = person, key
+        super().__init__(data)
+        if person.second_factor_since is None:
+            del self.fields["proof"]
+        if fresh or person.second_factor_since or not person.has_usable_password():
+            del self.fields["current"]
+
+    def clean_current(self):
+        return right_password(self.person, self.cleaned_data["current"])
+
+    def clean_code(self):
+        if not second_factor.fits(self.key, self.cleaned_data["code"]):
+            raise forms.ValidationError(_("Koden passer ikke. Vent på den næste i appen, og skriv den."))
+        return self.cleaned_data["code"]
 
 
 class OwnFactsForm(NamesItsFields, forms.Form):

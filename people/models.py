@@ -38,6 +38,8 @@ class Person(AbstractBaseUser):
     daily_digest = models.BooleanField(_("saml dagens beskeder i én mail"), default=False)
     is_active = models.BooleanField(_("aktiv"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
+    # since when a code from the person's phone is asked for; a session remembers this moment and ends with it
+    second_factor_since = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -51,6 +53,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    def _get_session_auth_hash(self, secret=None):
+        """What a session must match: the password and the phone; a change of either ends every other session."""
+        found = super()._get_session_auth_hash(secret)
+        return f"{found}.{self.second_factor_since.timestamp()}" if self.second_factor_since else found
 
     @property
     def subject(self) -> str:
@@ -258,3 +265,24 @@ class AccessMail(models.Model):
 
     def __str__(self):
         return f"{self.reason} → {self.email}"
+
+
+class RecoveryCode(models.Model):
+    """One of ten codes on paper for who has lost the phone; kept as a password is kept, deleted when used."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=160, unique=True)
+
+    def __str__(self):
+        return f"recovery code of {self.person_id}"
+
+
+class Bucket(models.Model):
+    """How often something may still be tried (people.throttle). The key is a keyed digest: whose it is cannot be read."""
+
+    key = models.CharField(max_length=64, unique=True)
+    left = models.FloatField()
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return f"{self.left:.1f} left"

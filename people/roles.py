@@ -36,3 +36,5 @@ STAFF_ROLES = frozenset(
         Role.ADMINISTRATOR,
     }
 )
+# who holds one of these signs in with a second factor
+NEED_SECOND_FACTOR = STAFF_ROLES

@@ -9,12 +9,18 @@ from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from axes.utils import reset
 from django.conf import settings
-from django.shortcuts import render
+from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from people import second_factor, throttle
+from people.models import Person
+
 TOO_MANY_REQUESTS = 429
+BACKEND = "people.backend.PersonBackend"
 
 
 def next_page(request) -> str:
@@ -22,6 +28,16 @@ def next_page(request) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if ours and "/" in wanted else reverse("home")  # without one it would be taken for the name of a view
+
+
+def enter(request, person: Person):
+    """A new session of a person who has proven one thing; what it leads to depends on whether another is owed."""
+    wanted = next_page(request)
+    request.session.flush()
+    login(request, person, backend=BACKEND)
+    if second_factor.owes(person, request.session):
+        return redirect_to_login(wanted, settings.SECOND_FACTOR_URL)
+    return redirect(wanted)
 
 
 def locked_out(request, response, credentials):
@@ -47,6 +63,7 @@ def opens_at(email: str):
     return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
-def open_again(email: str) -> None:
+def open_again(person: Person) -> None:
     """Who has proven by a mailed link that the address is theirs may try at once."""
-    reset(username=email)
+    reset(username=person.email)
+    throttle.forget(throttle.CODES, person.pk)

@@ -20,6 +20,12 @@ TITLES = {
     "invite": gettext_lazy("Inviteret"),
     "mail_link": gettext_lazy("Link til at vælge adgangskode sendt"),
     "choose_password": gettext_lazy("Adgangskode valgt"),
+    "second_factor_on": gettext_lazy("Totrinslogin slået til"),
+    "second_factor_moved": gettext_lazy("Totrinslogin flyttet til en anden telefon"),
+    "second_factor_off": gettext_lazy("Totrinslogin slået fra"),
+    "second_factor_removed": gettext_lazy("Totrinslogin fjernet af en administrator"),
+    "recovery_codes_renewed": gettext_lazy("Nye nødkoder lavet"),
+    "recovery_code_used": gettext_lazy("Nødkode brugt"),
     "deactivate": gettext_lazy("Adgangen er lukket"),
     "reactivate": gettext_lazy("Adgangen er åbnet igen"),
     "appoint": gettext_lazy("Rolle givet"),
@@ -32,7 +38,15 @@ TITLES = {
     "read_register_file": gettext_lazy("Hentede en fil med enheder og personer"),
     "amend_committee": gettext_lazy("Oplysninger rettet"),
 }
-TONES = {"deactivate": "warning", "close_unit": "warning", "end_role": "warning", "appoint": "success", "enrol": "success"}
+TONES = {
+    "deactivate": "warning",
+    "second_factor_removed": "warning",
+    "second_factor_off": "warning",
+    "close_unit": "warning",
+    "end_role": "warning",
+    "appoint": "success",
+    "enrol": "success",
+}
 MODELS = {"amend_person": Person, "amend_unit": Unit, "amend_committee": Committee}
 
 

@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from people.views import committees, from_file, mine, persons, signing_in, units
+from people.views import committees, from_file, mine, persons, security, signing_in, units
 
 app_name = "people"
 urlpatterns = [
     path("log-ind/", signing_in.sign_in, name="sign-in"),
+    path("log-ind/kode/", signing_in.show_code, name="second-factor"),
     path("log-ud/", signing_in.sign_out, name="sign-out"),
     path("adgang/glemt/", signing_in.forgotten_password, name="forgotten-password"),
     path("adgang/<str:uid>/<str:token>/", signing_in.set_password, name="set-password"),
     path("min-side/", mine.my_page, name="my-page"),
     path("min-side/adgangskode/", mine.change_password, name="change-password"),
+    path("min-side/sikkerhed/", security.security, name="security"),
+    path("min-side/sikkerhed/telefon/", security.set_up, name="set-up-second-factor"),
+    path("min-side/sikkerhed/noedkoder/", security.renew_paper, name="renew-recovery-codes"),
+    path("min-side/sikkerhed/slaa-fra/", security.switch_off, name="switch-off-second-factor"),
     path("beskeder/", mine.messages, name="messages"),
     path("beskeder/laest/", mine.read_all, name="read-all"),
     path("beskeder/<int:message_id>/", mine.message, name="message"),
@@ -21,6 +26,7 @@ urlpatterns = [
     path("personer/<int:person_id>/rediger/", persons.edit_person, name="edit-person"),
     path("personer/<int:person_id>/rolle/", persons.appoint, name="appoint"),
     path("personer/<int:person_id>/aktiv/", persons.turn_person, name="turn-person"),
+    path("personer/<int:person_id>/totrinslogin/", persons.remove_second_factor, name="remove-second-factor"),
     path("personer/<int:person_id>/adgang/", persons.send_invitation, name="invite"),
     path("roller/<int:assignment_id>/afslut/", persons.end_role, name="end-role"),
     path("enheder/", units.units, name="units"),

@@ -74,12 +74,16 @@ def measure(who: str, name: str, address: str, plain) -> dict:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from people import second_factor
     from people.models import Person
 
     mailbox = {"applicant": "soeren.aakjaer"}.get(who, who)
     browser = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
     person = Person.objects.filter(email__startswith=mailbox).first()
     browser.force_login(person, backend="people.backend.PersonBackend")
+    session = browser.session
+    second_factor.shown(session)
+    session.save()
     for _turn in range(WARM):
         answer = browser.get(address)
     if answer.status_code != 200:

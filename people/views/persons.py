@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from journal import clock
 from pages.access import opens_to
-from people import access, appointments, persons, story
+from people import access, appointments, persons, second_factor, story
 from people.forms import EndRoleForm, PersonFilter, PersonForm, RoleForm
 from people.models import Person, RoleAssignment
 from people.roles import Role
@@ -161,4 +161,19 @@ def send_invitation(request, person_id):
         messages.success(request, _("%(name)s får en mail med et nyt link.") % {"name": found.name})
     else:
         messages.error(request, _("Personen er ikke aktiv. Gør personen aktiv først."))
+    return redirect("people:person", found.pk)
+
+
+@opens_to(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def remove_second_factor(request, person_id):
+    """A phone is lost, and so are the codes on paper: after a page that says what it means."""
+    found = get_object_or_404(Person, pk=person_id)
+    if request.method == "GET":
+        return render(request, "people/remove_second_factor.html", {"found": found, "own": found == request.user})
+    try:
+        second_factor.remove(found, by=request.user)
+        messages.success(request, _("Totrinslogin er fjernet, og %(name)s har fået besked.") % {"name": found.name})
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
     return redirect("people:person", found.pk)
