@@ -1,13 +1,24 @@
-"""Form fields that any page may use. Knows how a Dane types a date; refuses to guess one that does not exist."""
+"""Form fields that any page may use. Know how a Dane types a date, an amount, a number and pasted text.
 
+Refuse to guess what cannot be read, in a sentence that says what to type, and keep what was typed.
+"""
+
+import re
+import unicodedata
 from datetime import date
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from pages.money import format_kroner, parse_kroner
+
 # digits of day, month and year
 SHAPES = [[day, month, 4] for day in (1, 2) for month in (1, 2)]
+NUMBER = re.compile(r"^(\d{1,3}(?:\.\d{3})+|\d{1,11})(?:,(\d{1,3}))?$|^(\d{1,11})\.(\d{1,3})$", re.ASCII)
+# soft hyphens, byte order marks and marks that turn the reading direction: pasted along, never meant
+UNSEEN = re.compile("[\u00ad\ufeff\u200b\u202a-\u202e\u2066-\u2069]")
 
 
 class DateInputs(forms.MultiWidget):
@@ -70,3 +81,87 @@ class DanishDateField(forms.Field):
             return self.to_python(data) != self.to_python(initial)
         except ValidationError:
             return True
+
+
+class KronerField(forms.Field):
+    """`smallest` and `largest` are øre and may be None. Reads «12.500,50», gives 1250050; takes øre as initial."""
+
+    default_error_messages = {
+        "required": _("Skriv et beløb i kroner, fx 12.500."),
+        "too_small": _("Beløbet skal være mindst %(limit)s"),
+        "too_large": _("Beløbet må højst være %(limit)s"),
+    }
+
+    def __init__(self, *, smallest=None, largest=None, **options):
+        box = {"suffix": "kr.", "inputmode": "decimal", "autocomplete": "off", "class": "input-width-xs num"}
+        options.setdefault("widget", forms.TextInput(box))
+        super().__init__(**options)
+        self.smallest, self.largest = smallest, largest
+
+    def prepare_value(self, value):
+        return format_kroner(value, unit=False) if isinstance(value, int) else value
+
+    def to_python(self, value):
+        if value is None or isinstance(value, int):
+            return value
+        return parse_kroner(value) if value.strip() else None
+
+    def validate(self, value):
+        super().validate(value)
+        if value is None:
+            return
+        if self.smallest is not None and value < self.smallest:
+            raise ValidationError(
+                self.error_messages["too_small"], code="too_small", params={"limit": format_kroner(self.smallest)}
+            )
+        if self.largest is not None and value > self.largest:
+            raise ValidationError(
+                self.error_messages["too_large"], code="too_large", params={"limit": format_kroner(self.largest)}
+            )
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class Prose(forms.CharField):
+    """Text without invisible characters. Too long a text is refused, never cut: the browser is not told the limit."""
+
+    default_error_messages = {
+        "max_length": _("Teksten er for lang: skriv højst %(limit_value)d tegn. Du har skrevet %(show_value)d.")
+    }
+
+    def __init__(self, *, longest, rows=0, counts=None, **options):
+        box = {"data-max": longest} if rows or counts else {}
+        options.setdefault("widget", forms.Textarea({"rows": rows, **box}) if rows else forms.TextInput(box))
+        super().__init__(max_length=longest, **options)
+
+    def widget_attrs(self, widget):
+        return {}
+
+    def to_python(self, value):
+        text = UNSEEN.sub("", str(value or "").replace("\r\n", "\n").replace("\r", "\n"))
+        return super().to_python("".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")))
+
+
+class Number(forms.Field):
+    """A Danish decimal, «2.100,5»; gives a Decimal."""
+
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "num"})
+
+    def to_python(self, value):
+        if value is None or isinstance(value, Decimal):
+            return value
+        text = value.strip()
+        if not text:
+            return None
+        match = NUMBER.match(text)
+        if not match:
+            raise ValidationError(_("Skriv et tal med højst tre decimaler, fx 2.100 eller 12,5."), code="invalid")
+        whole, part = (match[1], match[2]) if match[1] else (match[3], match[4])
+        return Decimal(f"{whole.replace('.', '')}.{part or 0}")
+
+    def prepare_value(self, value):
+        return format(value.normalize(), "f").replace(".", ",") if isinstance(value, Decimal) else value

@@ -13,7 +13,7 @@ LAW = [
     "applications/workflow.py",
     "applications/roles.py",
     "pool/ledger.py",
-    "pool/money.py",
+    "pages/money.py",
     "journal/chain.py",
     "journal/outbox.py",
     "documents/uploads.py",

@@ -4,8 +4,6 @@ Reads text as people paste it, counts and amounts as Danes write them; refuses w
 """
 
 import re
-import unicodedata
-from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,17 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.goals import GOALS
 from applications.models import BudgetLine, Effect
-from pages.fields import DanishDateField
+from pages.fields import DanishDateField, KronerField, Number, Prose
 from people.models import Unit
-from pool.fields import KronerField
 from pool.themes import Theme
 
 LONGEST = 4000
 MOST_PEOPLE = 1_000_000
 WHOLE = re.compile(r"^(?:\d{1,3}(?:[. ]\d{3})+|\d{1,12})$", re.ASCII)
-NUMBER = re.compile(r"^(\d{1,3}(?:\.\d{3})+|\d{1,11})(?:,(\d{1,3}))?$|^(\d{1,11})\.(\d{1,3})$", re.ASCII)
-# soft hyphens, byte order marks and marks that turn the reading direction: pasted along, never meant
-UNSEEN = re.compile("[\u00ad\ufeff\u200b\u202a-\u202e\u2066-\u2069]")
 # what an effect is usually counted in
 USUAL_UNITS = {
     Effect.Indicator.CO2E: _("kg CO2e/år"),
@@ -37,26 +31,6 @@ USUAL_UNITS = {
     Effect.Indicator.ENGAGED: _("personer"),
     Effect.Indicator.SAVINGS: _("kr./år"),
 }
-
-
-class Prose(forms.CharField):
-    """Text without invisible characters. Too long a text is refused, never cut: the browser is not told the limit."""
-
-    default_error_messages = {
-        "max_length": _("Teksten er for lang: skriv højst %(limit_value)d tegn. Du har skrevet %(show_value)d.")
-    }
-
-    def __init__(self, *, longest, rows=0, counts=None, **options):
-        box = {"data-max": longest} if rows or counts else {}
-        options.setdefault("widget", forms.Textarea({"rows": rows, **box}) if rows else forms.TextInput(box))
-        super().__init__(max_length=longest, **options)
-
-    def widget_attrs(self, widget):
-        return {}
-
-    def to_python(self, value):
-        text = UNSEEN.sub("", str(value or "").replace("\r\n", "\n").replace("\r", "\n"))
-        return super().to_python("".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")))
 
 
 class Count(forms.Field):
@@ -73,27 +47,6 @@ class Count(forms.Field):
         if not WHOLE.match(text) or int(re.sub(r"\D", "", text)) > MOST_PEOPLE:
             raise ValidationError(_("Skriv et helt tal, fx 106."), code="invalid")
         return int(re.sub(r"\D", "", text))
-
-
-class Number(forms.Field):
-    """A Danish decimal, «2.100,5»; gives a Decimal."""
-
-    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "class": "num"})
-
-    def to_python(self, value):
-        if value is None or isinstance(value, Decimal):
-            return value
-        text = value.strip()
-        if not text:
-            return None
-        match = NUMBER.match(text)
-        if not match:
-            raise ValidationError(_("Skriv et tal med højst tre decimaler, fx 2.100 eller 12,5."), code="invalid")
-        whole, part = (match[1], match[2]) if match[1] else (match[3], match[4])
-        return Decimal(f"{whole.replace('.', '')}.{part or 0}")
-
-    def prepare_value(self, value):
-        return format(value.normalize(), "f").replace(".", ",") if isinstance(value, Decimal) else value
 
 
 def text(longest, **words):
