@@ -89,12 +89,12 @@ class Day(Answer):
 
 @dataclass(frozen=True)
 class Choice(Answer):
-    """One of a fixed set of codes, given as (code, label) pairs."""
+    """One of the codes that `options(case)` gives as (code, label) pairs."""
 
-    options: tuple[tuple[str, str], ...] = ()
+    options: Callable[[Any], list[tuple[str, str]]] = None
 
     def _within_limits(self, value, case):
-        if value not in {code for code, _label in self.options}:
+        if value not in {code for code, _label in self.options(case)}:
             raise ValueError(_("Vælg en af mulighederne."))
         return value
 

@@ -1,6 +1,7 @@
 """The form: its fields in steps, what a complete form needs, its frozen content and the difference between two.
 
-A field is named as on Application; the three lists are `budget_lines`, `effects` and `attachments`.
+A field is named as on Application; the three lists are `budget_lines`, `effects` and `attachments`. The round's own
+questions are one step more, with fields named `question_<key>`: `steps_of` a case, `steps_in` frozen content.
 `missing` says what blocks sending, `doubts` what should be looked at twice and blocks nothing.
 """
 
@@ -11,7 +12,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import round_questions
+from applications.round_questions import PREFIX
 from pool.money import format_kroner
+from questionnaires import answering
+from questionnaires.models import Question
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,11 @@ class Field:
     name: str
     label: str
     required: bool = True
+    question: Question | None = None  # of the round's own
+
+    @property
+    def holds_files(self) -> bool:
+        return self.name == "attachments" or (self.question is not None and self.question.kind == Question.Kind.FILE)
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,47 @@ FORM_STEPS = (
 FIELDS = {field.name: field for form_step in FORM_STEPS for field in form_step.fields}
 STEP_OF = {field.name: form_step.slug for form_step in FORM_STEPS for field in form_step.fields}
 LISTS = ("budget_lines", "effects", "attachments")
+OWN_STEP = "rundens-spoergsmaal"
+OWN_TITLE = gettext_lazy("Rundens spørgsmål")
+
+
+def steps_of(case) -> tuple[FormStep, ...]:
+    """The steps of this application's form; the round's own questions come before the last, when it has any."""
+    return _with(round_questions.asked(case))
+
+
+def steps_shown(case) -> tuple[FormStep, ...]:
+    """The steps with those of the round's questions that the answers call for."""
+    return _with(round_questions.shown(case))
+
+
+def steps_in(frozen: dict) -> tuple[FormStep, ...]:
+    """The steps of frozen content, with the round's questions as they were asked."""
+    return _with(_own(frozen))
+
+
+def _own(frozen: dict) -> list[Question]:
+    return [Question.from_plain(facts) for facts in frozen.get("own_questions", [])]
+
+
+def _with(questions: list[Question]) -> tuple[FormStep, ...]:
+    if not questions:
+        return FORM_STEPS
+    own = tuple(own_fields(questions).values())
+    return (*FORM_STEPS[:-1], FormStep(OWN_STEP, OWN_TITLE, own), FORM_STEPS[-1])
+
+
+def key_of(name: str) -> str:
+    """The key of the round's question that a field asks."""
+    return name.removeprefix(PREFIX)
+
+
+def own_fields(questions) -> dict[str, Field]:
+    return {PREFIX + each.key: Field(PREFIX + each.key, each.label, each.required, each) for each in questions}
+
+
+def fields_of(case) -> dict[str, Field]:
+    return {field.name: field for form_step in steps_of(case) for field in form_step.fields}
 
 
 @dataclass(frozen=True)
@@ -105,7 +156,7 @@ class Lack:
 
     @property
     def step(self) -> str:
-        return STEP_OF[self.field]
+        return STEP_OF.get(self.field, OWN_STEP)
 
 
 def missing(case) -> list[Lack]:
@@ -114,9 +165,14 @@ def missing(case) -> list[Lack]:
     for field in FIELDS.values():
         if field.required and _is_empty(_value(case, field.name)):
             lacks.append(Lack(field.name, _("Udfyld «%(label)s».") % {"label": field.label}))
-    order = list(FIELDS)
-    found = lacks + _half_rows(case) + _contradictions(case)
+    order = list(fields_of(case))
+    found = lacks + _half_rows(case) + _contradictions(case) + _own_faults(case)
     return sorted(found, key=lambda lack: order.index(lack.field))
+
+
+def _own_faults(case) -> list[Lack]:
+    faults = answering.validate(round_questions.asked(case), round_questions.answers(case))
+    return [Lack(PREFIX + key, text) for key, text in faults.items()]
 
 
 def _half_rows(case) -> list[Lack]:
@@ -171,6 +227,8 @@ def is_answered(case, name: str) -> bool:
 
 
 def _value(case, name):
+    if name.startswith(PREFIX):
+        return plain(case, name)
     if name in LISTS or name == "partners":
         return list(getattr(case, name).all())
     return getattr(case, name)
@@ -182,7 +240,10 @@ def _is_empty(value) -> bool:
 
 def freeze(case) -> dict:
     """Everything the unit says, as plain data; amounts in øre, dates ISO, files by name and hash."""
-    content = {name: plain(case, name) for name in FIELDS}
+    shown = round_questions.shown(case)
+    content = {name: plain(case, name) for name in [*FIELDS, *(PREFIX + question.key for question in shown)]}
+    if shown:
+        content["own_questions"] = [question.plain() for question in shown]
     content["unit"] = {"id": case.unit_id, "name": case.unit.name, "centre": case.unit.centre().name, "ean": case.unit.ean}
     return content
 
@@ -197,10 +258,9 @@ def plain(case, name: str):
         case "effects":
             return [_plain_effect(effect) for effect in case.effects.all()]
         case "attachments":
-            return [
-                {"id": file.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
-                for file in case.attachments.all()
-            ]
+            return round_questions.files(case)
+        case _ if name.startswith(PREFIX):
+            return round_questions.answer(case, key_of(name))
         case _:
             value = getattr(case, name)
             return value.isoformat() if hasattr(value, "isoformat") else value
@@ -222,6 +282,12 @@ def plain_number(value) -> str:
     return format(value.normalize(), "f")
 
 
+def files_in(frozen: dict) -> list[dict]:
+    """Every file that frozen content names."""
+    answers = [frozen.get(PREFIX + question.key) for question in _own(frozen) if question.kind == Question.Kind.FILE]
+    return [file for files in [frozen["attachments"], *answers] for file in files or []]
+
+
 def digest(content: dict) -> str:
     """SHA-256 of frozen content, or of any part of it."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -237,8 +303,11 @@ class Difference:
 
 def differences(before: dict, after: dict) -> list[Difference]:
     """What changed between two frozen contents, field by field in the form's order."""
+    own = {question.key: question for frozen in (after, before) for question in _own(frozen)}
+    own |= {question.key: question for question in _own(after)}
     return [
-        Difference(field, before.get(name), after.get(name))
-        for name, field in FIELDS.items()
-        if before.get(name) != after.get(name)
+        Difference(field, before.get(field.name), after.get(field.name))
+        for form_step in _with(list(own.values()))
+        for field in form_step.fields
+        if before.get(field.name) != after.get(field.name)
     ]

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications import content, timeline, whereabouts
+from applications import content, round_questions, timeline, whereabouts
 from applications.effects_of_steps import WrongAnswer
 from applications.models import Application, ApplicationVersion, Author
 from applications.roles import roles_on, told
@@ -184,6 +184,7 @@ def _payload(step: Step, case: Application, by: Person | None, cleaned: dict, ac
 
 def _freeze(case: Application) -> None:
     frozen = content.freeze(case)
+    case.questions_version = round_questions.version_answered(case)
     case.version_number += 1
     ApplicationVersion.objects.create(
         application=case,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications import content
+from applications import content, round_questions
 from applications.door import AlreadyHandled, NotYours, load_locked
 from applications.models import Application, Author, BudgetLine, Effect
 from applications.roles import MAY, may, roles_on
@@ -47,11 +47,11 @@ def open_fields(case: Application, person: Person) -> frozenset[str]:
     if MAY["edit"].isdisjoint(held):
         return frozenset()
     if case.state == State.DRAFT:
-        return frozenset(content.FIELDS)
+        return frozenset(content.fields_of(case)) | recalled(case).keys()
     if case.state == State.AWAITING_INFORMATION:
         open_questions = _open_questions(case)
         asked = {question.field for question in open_questions}
-        fields = set(content.FIELDS) if "" in asked else asked
+        fields = set(content.fields_of(case)) if "" in asked else asked
         return frozenset(fields | {f"{ANSWER}{question.pk}" for question in open_questions})
     return frozenset()
 
@@ -81,6 +81,7 @@ def save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]) -
 @transaction.atomic
 def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
     case = load_locked(case_id)
+    recall(case, values)
     if not values.keys() <= open_fields(case, by):
         raise NotYours(_("De felter er ikke åbne for rettelser."))
     now, other = values_of(case, values), case.changed_by
@@ -96,9 +97,24 @@ def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
     return case, [Clash(_field(case, name), now[name], values[name]) for name in clashing], other
 
 
+def recall(case: Application, names) -> None:
+    """Let the case know those of the round's questions that a page still shows and that are not asked any more.
+
+    What is typed there is kept aside: applications.round_questions.
+    """
+    known = content.fields_of(case)
+    old = {content.key_of(name) for name in names if name.startswith(content.PREFIX) and name not in known}
+    case.recalled = content.own_fields(round_questions.once_asked(old).values())
+
+
+def recalled(case: Application) -> dict[str, content.Field]:
+    return getattr(case, "recalled", {})
+
+
 def restore(case: Application, frozen: dict) -> None:
     """Put frozen content into a case: a copy of an earlier application, or what was sent before. Files stay."""
-    _write(case, {name: frozen[name] for name in content.FIELDS if name in frozen and name != "attachments"})
+    fields = content.fields_of(case).values()
+    _write(case, {field.name: frozen[field.name] for field in fields if field.name in frozen and not field.holds_files})
     case.save()
 
 
@@ -136,8 +152,9 @@ def _open_questions(case) -> list:
 
 
 def _field(case, name: str) -> content.Field:
-    if name in content.FIELDS:
-        return content.FIELDS[name]
+    fields = content.fields_of(case) | recalled(case)
+    if name in fields:
+        return fields[name]
     question = next(question for question in _open_questions(case) if f"{ANSWER}{question.pk}" == name)
     return content.Field(name, question.text)
 
@@ -159,6 +176,9 @@ def _write(case: Application, values: dict) -> None:
             )
         elif name in ("starts", "ends"):
             setattr(case, name, date.fromisoformat(value) if value else None)
+        elif name.startswith(content.PREFIX):
+            case.round_answers = case.round_answers | {content.key_of(name): value}
+            case.questions_version = round_questions.version_answered(case)
         elif name.startswith(ANSWER):
             case.questions.filter(pk=name.removeprefix(ANSWER)).update(answer=value)
         elif name != "attachments":

@@ -22,6 +22,7 @@ from documents.models import Document
 from documents.pdf import render_blocks
 from pool.money import exact_kroner, format_kroner
 from pool.themes import Theme
+from questionnaires.answering import display
 
 MONEY_FIELDS = ("amount_sought", "minimum_amount", "own_contribution", "other_funding", "resulting_operating_cost")
 
@@ -71,10 +72,10 @@ def receipt(document: Document) -> bytes:
 def content_blocks(frozen: dict) -> list[Block]:
     """A frozen form as a document: each step a heading, each answer a fact, the lists as tables."""
     found: list[Block] = []
-    for form_step in content.FORM_STEPS:
+    for form_step in content.steps_in(frozen):
         found.append(Heading(str(form_step.title)))
         pairs = [
-            (str(field.label), said(field.name, frozen.get(field.name)))
+            (str(field.label), said(field, frozen.get(field.name)))
             for field in form_step.fields
             if field.name not in ("budget_lines", "effects")
         ]
@@ -87,8 +88,12 @@ def content_blocks(frozen: dict) -> list[Block]:
     return found
 
 
-def said(name: str, value) -> str:
+def said(field: content.Field, value) -> str:
     """One frozen answer as a Dane would read it; "" when nothing was answered."""
+    return display(field.question, value) if field.question else _said(field.name, value)
+
+
+def _said(name: str, value) -> str:
     if value is None or value in ("", []):
         return ""
     if name in MONEY_FIELDS:

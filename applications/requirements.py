@@ -16,7 +16,6 @@ from pool import ledger
 from pool.models import Round
 from pool.money import format_kroner
 
-QUESTION_FIELDS = tuple((field.name, field.label) for field in content.FIELDS.values() if field.name != "attachments")
 USUAL_DAYS_TO_ANSWER = 7
 
 
@@ -253,6 +252,11 @@ def meetings_of_other_bodies(case):
     item = live_item(case)
     meetings = Meeting.objects.filter(status="planned", at__gt=clock.now()).select_related("committee")
     return meetings.exclude(committee=item.meeting.committee) if item else meetings
+
+
+def question_fields(case):
+    """What the consultant may ask about: every field that opens by itself; files come with the whole form."""
+    return [(field.name, field.label) for field in content.fields_of(case).values() if not field.holds_files]
 
 
 def usual_due_date(case):

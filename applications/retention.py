@@ -47,6 +47,7 @@ def _erase(case_id: int) -> None:
     for name in content.FIELDS:
         if name not in content.LISTS and name != "partners":
             setattr(case, name, Application._meta.get_field(name).get_default())
+    case.round_answers = {}
     case.revision += 1
     case.save()
     Message.objects.filter(event__subject=case.subject).update(subject="", body="")

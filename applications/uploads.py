@@ -17,9 +17,11 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
+from applications.content import files_in
 from applications.door import NotYours, load_locked
 from applications.drafts import open_fields
 from applications.models import Application, Attachment
+from applications.round_questions import PREFIX
 from documents import scanner
 from documents.uploads import LARGEST_FILE, MEGABYTE, TOO_LARGE, cleaned, named
 from journal import clock, nudges
@@ -33,13 +35,17 @@ LARGEST_DAY = 500 * MEGABYTE  # of one person, in 24 hours
 MOST_FILES_A_DAY = 100
 
 
-def attach(case_id: int, by, upload) -> Attachment:
-    """Check and keep an uploaded file on a case. Raises ValidationError in Danish, or NotYours."""
+def attach(case_id: int, by, upload, question: str = "") -> Attachment:
+    """Check and keep an uploaded file on a case, as the answer to one of the round's questions when it is named.
+
+    Raises ValidationError in Danish, or NotYours.
+    """
     if upload.size > LARGEST_FILE:
         raise ValidationError(TOO_LARGE)
-    _refuse(Application.objects.get(pk=case_id), by, 0)
+    _refuse(Application.objects.get(pk=case_id), by, 0, question)
     content, media_type, ending = cleaned(upload.read())
     row = Attachment(
+        question=question,
         name=named(upload.name, ending),
         media_type=media_type,
         size=len(content),
@@ -59,7 +65,7 @@ def attach(case_id: int, by, upload) -> Attachment:
 @transaction.atomic
 def _keep(row: Attachment, case_id: int, path: str, content: bytes) -> Attachment:
     case = load_locked(case_id)
-    _refuse(case, row.uploaded_by, row.size)
+    _refuse(case, row.uploaded_by, row.size, row.question)
     row.application, row.file.name = case, _stored(path, content)
     row.save()
     case.revision += 1
@@ -69,9 +75,9 @@ def _keep(row: Attachment, case_id: int, path: str, content: bytes) -> Attachmen
     return row
 
 
-def _refuse(case: Application, by, size: int) -> None:
+def _refuse(case: Application, by, size: int, question: str) -> None:
     """Raise unless the person may put a file of that size on the case now."""
-    if "attachments" not in open_fields(case, by):
+    if (PREFIX + question if question else "attachments") not in open_fields(case, by):
         raise NotYours(_("Der kan ikke lægges bilag på sagen nu."))
     held = case.attachments.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
     if held["files"] >= MOST_FILES or held["bytes"] + size > LARGEST_CASE:
@@ -135,7 +141,7 @@ def detach(case_id: int, by, attachment_id: int) -> None:
 def is_sent(case: Application, row: Attachment) -> bool:
     """Whether a version names the file."""
     contents = case.versions.values_list("content", flat=True)
-    return any(file["id"] == row.pk for content in contents for file in content["attachments"])
+    return any(file["id"] == row.pk for content in contents for file in files_in(content))
 
 
 def forget_file(name: str) -> None:

@@ -25,7 +25,7 @@ from people.roles import UNIT_ROLES
 from pool import ledger
 
 # with the phones of who signs in by two steps, which a library keeps
-OUR_APPS = ("journal", "people", "otp_totp", "pool", "documents", "applications")
+OUR_APPS = ("journal", "people", "otp_totp", "pool", "questionnaires", "documents", "applications")
 # a sign-in is no fact about the pool, nor is how often one may still be tried
 LEFT_OUT = {
     ("person", "last_login"),

@@ -204,7 +204,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
         field: Choice(
             _("Felt"),
             required=False,
-            options=need.QUESTION_FIELDS,
+            options=need.question_fields,
             help=_("Lad feltet være tomt, hvis spørgsmålet gælder hele ansøgningen."),
         ),
         question: Text(_("Spørgsmål")),
@@ -222,7 +222,7 @@ class CaseWorkflow(FSMModelMixin, models.Model):
     def ask_more(
         self,
         *,
-        field: Choice(_("Felt"), required=False, options=need.QUESTION_FIELDS),
+        field: Choice(_("Felt"), required=False, options=need.question_fields),
         question: Text(_("Spørgsmål")),
         due: Day(_("Svar senest"), initial=need.usual_due_date),
     ):

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "people",
     "documents",
     "pool",
+    "questionnaires",
     "applications",
 ]
 if DEMO:

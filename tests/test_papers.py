@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from docx import Document as OpenDocx
 
-from applications import agenda, assessing, case_file, papers
+from applications import agenda, assessing, case_file, content, papers
 from applications.minutes import minutes
 from applications.models import AgendaItem, Attachment
 from applications.workflow import State
@@ -280,7 +280,7 @@ def test_a_round_whose_answer_moves_changes_no_receipt(case, open_round):
     ],
 )
 def test_answers_as_a_dane_reads_them(name, value, said):
-    assert papers.said(name, value).replace("\N{NO-BREAK SPACE}", " ") == said
+    assert papers.said(content.FIELDS[name], value).replace("\N{NO-BREAK SPACE}", " ") == said
 
 
 # ── packet ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -39,7 +39,7 @@ def _field(question, case):
             return DanishDateField(**words)
         case Choice(options=options):
             empty = [("", _("Vælg"))] if question.required else [("", _("Hele ansøgningen"))]
-            return forms.ChoiceField(choices=[*empty, *options], **words)
+            return forms.ChoiceField(choices=[*empty, *options(case)], **words)
         case Pick(among=among):
             return forms.ModelChoiceField(among(case), empty_label=_("Vælg"), **words)
         case PickSeveral(among=among):

@@ -12,9 +12,12 @@ from django.db.models import prefetch_related_objects
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from applications import content, drafts
+from applications import content, drafts, round_questions
 from applications.forms.writing_fields import LONGEST, QUESTIONS, USUAL_UNITS, BudgetRow, EffectRow, Prose
 from applications.papers import said
+from questionnaires import fields as of_a_question
+from questionnaires.answering import shown
+from questionnaires.fields import plain
 
 MOST_ROWS = 40
 SEEN = "seen-"
@@ -42,15 +45,33 @@ class AnswersForm(MayLack, forms.Form):
 
     def __init__(self, case, names, questions=(), data=None, initial=None):
         super().__init__(data, initial=initial)
+        known = content.fields_of(case) | drafts.recalled(case)
         asked = {f"{drafts.ANSWER}{question.pk}": question for question in questions}
         for name in names:
             if name in asked:
                 self.fields[name] = Prose(label=asked[name].text, longest=LONGEST, rows=5)
+            elif own := known[name].question:
+                self.fields[name] = of_a_question.field(own)
             else:
                 self.fields[name] = QUESTIONS[name](case)
-                self.fields[name].label = content.FIELDS[name].label
-                self.fields[name].required = content.FIELDS[name].required
+                self.fields[name].label = known[name].label
+                self.fields[name].required = known[name].required
             self.fields[name].error_messages["invalid_choice"] = gettext_lazy("Vælg blandt mulighederne.")
+        of_a_question.show_when(self, content.PREFIX)
+        self.case = case
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound:
+            self._forgive_what_nobody_asks()
+
+    def _forgive_what_nobody_asks(self):
+        """What cannot be read is no matter where the other answers do not call for it."""
+        typed = {content.key_of(name): plain(value) for name, value in self.cleaned_data.items()}
+        called_for = shown(round_questions.asked(self.case), round_questions.answers(self.case) | typed)
+        names = {content.PREFIX + question.key for question in called_for}
+        for name in [name for name in self.errors if name.startswith(content.PREFIX) and name not in names]:
+            del self._errors[name]
 
 
 class NamesItsRow:
@@ -123,18 +144,25 @@ class Sheet:
 
     def __init__(self, case, names, data=None, questions=(), add_row=""):
         names = [name for name in names if name not in NOT_IN_SHEET]
+        if data is not None:
+            drafts.recall(case, posted := [key.removeprefix(SEEN) for key in data if key.startswith(SEEN)])
+            names = [*names, *(name for name in drafts.recalled(case) if name in posted)]
+        self.known = content.fields_of(case) | drafts.recalled(case)
+        self.files = [name for name in names if name in self.known and self.known[name].holds_files]
         self.data = data if data is None else _with_row(data, add_row)
-        self.names = names if data is None else [name for name in names if SEEN + name in data]
+        self.order = names if data is None else [name for name in names if SEEN + name in data or name in self.files]
+        self.names = [name for name in self.order if name not in self.files]
         if "partners" in self.names:
             prefetch_related_objects([case], "partners")
         now = drafts.values_of(case, self.names) if data is None else {}
-        plain_names = [name for name in self.names if name not in ROWS]
+        in_form = [name for name in self.order if name not in ROWS]
         self.seen = (
             {name: drafts.fingerprint(value) for name, value in now.items()}
             if data is None
             else {name: data[SEEN + name] for name in self.names}
         )
-        self.form = AnswersForm(case, plain_names, questions, self.data, _initial(case, now))
+        self.form = AnswersForm(case, in_form, questions, self.data, _initial(case, now, self.known))
+        self.show_files(case)
         self.rows = {name: rows(name, self.data, _row_initial(name, now)) for name in self.names if name in ROWS}
 
     @cached_property
@@ -147,12 +175,21 @@ class Sheet:
     def values(self) -> dict:
         """What can be read, as plain data."""
         unreadable = set(self.unreadable)
-        values = {name: _plain(value) for name, value in self.form.cleaned_data.items() if name not in unreadable}
+        cleaned = self.form.cleaned_data
+        values = {name: plain(cleaned[name]) for name in self.names if name in cleaned and name not in unreadable}
         return values | {name: formset.plain() for name, formset in self.rows.items() if name not in unreadable}
 
     def saved(self, case) -> None:
         """After saving: what could be read is now what the page has seen."""
         self.seen |= drafts.seen(case, [name for name in self.names if name not in self.unreadable])
+
+    def show_files(self, case) -> None:
+        """What answers each of the round's questions that ask for a file."""
+        self.form.initial |= {name: round_questions.rows_of(case, content.key_of(name)) for name in self.files}
+
+    def refuse_file(self, name: str, why: str) -> None:
+        self.form.add_error(name, why)
+        self.unreadable.append(name)
 
     def forms(self) -> list:
         """For the error summary, in the page's order."""
@@ -160,7 +197,7 @@ class Sheet:
 
     def parts(self) -> list[tuple]:
         """(name, bound field or None, rows or None) in the page's order."""
-        return [(name, self.form[name] if name in self.form.fields else None, self.rows.get(name)) for name in self.names]
+        return [(name, self.form[name] if name in self.form.fields else None, self.rows.get(name)) for name in self.order]
 
     def typed(self, names) -> list[tuple[str, str]]:
         """The posted (key, value) pairs that belong to some fields, to carry along unread."""
@@ -170,9 +207,10 @@ class Sheet:
         """(label, what was typed) of every posted field, to read and copy when it cannot be saved."""
         values, found = self.values(), []
         for name in self.names:
-            label = self.form.fields[name].label if name in self.form.fields else content.FIELDS[name].label
+            label = self.form.fields[name].label if name in self.form.fields else self.known[name].label
             pieces = [value for key, value in self.typed([name]) if not key.startswith(SEEN) and not key.endswith("_FORMS")]
-            found.append((label, said(name, values[name]) if name in values else "\n".join(filter(None, pieces))))
+            field = self.known.get(name, content.Field(name, label))
+            found.append((label, said(field, values[name]) if name in values else "\n".join(filter(None, pieces))))
         return [(label, words) for label, words in found if words]
 
 
@@ -191,9 +229,11 @@ def _belongs(key: str, names) -> bool:
     return any(key in (name, SEEN + name) or key.startswith((f"{name}-", f"{name}_")) for name in names)
 
 
-def _initial(case, now: dict) -> dict:
+def _initial(case, now: dict, known: dict[str, content.Field]) -> dict:
     """Plain data as the fields take it; an amount is suggested from the budget lines, never forced."""
     initial = {name: getattr(case, name) if name in ("starts", "ends") else value for name, value in now.items()}
+    own = [name for name in now if name in known and known[name].question]
+    initial |= {name: of_a_question.initial(known[name].question, now[name]) for name in own}
     if "consent_to_publish" in initial and initial["consent_to_publish"] is not None:
         initial["consent_to_publish"] = "ja" if initial["consent_to_publish"] else "nej"
     if "amount_sought" in initial and initial["amount_sought"] is None:
@@ -206,12 +246,10 @@ def _row_initial(name: str, now: dict) -> list[dict]:
     return [{**line, "value": Decimal(line["value"])} for line in lines] if name == "effects" else lines
 
 
-def _plain(value):
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
 def anchor(name: str) -> str:
     """The id that a link to a field points at."""
     if name in ROWS or name in ("attachments", "partners"):
+        return name
+    if name.startswith(content.PREFIX):
         return name
     return f"id_{name}_0" if name in SEVERAL_INPUTS else f"id_{name}"

@@ -1,6 +1,7 @@
 """The application: one unit's request in one round, from draft to decision. Its steps are in applications.workflow.
 
 Amounts are whole øre ex. VAT. A draft may lack anything; what a complete form needs is in applications.content.
+`round_answers` are the answers to the round's own questions, by key: applications.round_questions.
 """
 
 from django.db import models
@@ -8,10 +9,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.workflow import CaseWorkflow
+from applications.workflow import CaseWorkflow, State
 from people.models import Person, Unit
 from pool.models import Round
 from pool.themes import Theme
+from questionnaires.models import Version
 
 
 class Application(CaseWorkflow):
@@ -49,6 +51,9 @@ class Application(CaseWorkflow):
     partners = models.ManyToManyField(
         Unit, blank=True, related_name="partner_in", verbose_name=_("samarbejdspartnere i kommunen")
     )
+
+    round_answers = models.JSONField(_("svar på rundens spørgsmål"), default=dict, blank=True)
+    questions_version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="+")
 
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
     help_requested = models.BooleanField(_("må konsulenten læse kladden"), default=False)
@@ -110,6 +115,10 @@ class Application(CaseWorkflow):
     @property
     def theme_labels(self) -> list[str]:
         return [str(Theme(code).label) for code in self.themes]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
 
     @property
     def is_partial_grant(self) -> bool:

@@ -63,8 +63,8 @@ class Effect(models.Model):
 class Attachment(models.Model):
     """A checked file of the case. `sha256` is of what is stored, after checking and cleaning.
 
-    One that was taken off although a sent version names it is kept with its case in `taken_from`; of one with a virus only
-    the row is left.
+    `question` is the key of the round's question that it answers, empty for an attachment in general. One that was taken
+    off although a sent version names it is kept with its case in `taken_from`; of one with a virus only the row is left.
     """
 
     class Scan(models.TextChoices):
@@ -77,6 +77,7 @@ class Attachment(models.Model):
     taken_from = models.ForeignKey(Application, models.CASCADE, null=True, related_name="attachments_taken_off")
     scan = models.CharField(_("viruskontrol"), max_length=10, choices=Scan.choices, default=Scan.WAITING)
     file = models.FileField(upload_to="attachments/%Y/", blank=True)
+    question = models.CharField(max_length=20, blank=True)
     name = models.CharField(_("filnavn"), max_length=150)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()

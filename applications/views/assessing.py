@@ -20,7 +20,7 @@ from applications.views.loading import load
 from pages.access import SIGNED_IN, opens_to
 
 # what an assessor reads while giving points
-BESIDE_THE_POINTS = ("indhold", "budget", "virkning", "forankring")
+BESIDE_THE_POINTS = ("indhold", "budget", "virkning", "forankring", content.OWN_STEP)
 
 
 def _done(request, form, act) -> bool:
@@ -105,8 +105,8 @@ def beside(case) -> list[tuple[str, list[tuple[str, str]]]]:
     version = case.current_version()
     frozen = version.content if version else content.freeze(case)
     return [
-        (step.title, [(field.label, text) for field in step.fields if (text := said(field.name, frozen.get(field.name)))])
-        for step in content.FORM_STEPS
+        (step.title, [(field.label, text) for field in step.fields if (text := said(field, frozen.get(field.name)))])
+        for step in content.steps_in(frozen)
         if step.slug in BESIDE_THE_POINTS
     ]
 

@@ -83,8 +83,8 @@ def answers_of(case: Application, *, of_unit: bool) -> list[tuple[str, list[tupl
     sent = None if of_unit and case.state in WITH_THE_UNIT else case.current_version()
     frozen = sent.content if sent else content.freeze(case)
     return [
-        (form_step.title, [(field.label, said(field.name, frozen.get(field.name))) for field in form_step.fields])
-        for form_step in content.FORM_STEPS
+        (form_step.title, [(field.label, said(field, frozen.get(field.name))) for field in form_step.fields])
+        for form_step in content.steps_in(frozen)
     ]
 
 
@@ -178,8 +178,7 @@ def versions(request, number):
 def _changes(before, after):
     """(label, pieces) of every field that was changed, in the form's order."""
     for change in content.differences(before.content, after.content):
-        name = change.field.name
-        yield change.field.label, word_diff(said(name, change.before), said(name, change.after))
+        yield change.field.label, word_diff(said(change.field, change.before), said(change.field, change.after))
 
 
 @opens_to(SIGNED_IN)

@@ -27,8 +27,8 @@ def check_answers(request, number):
     if case.state != State.DRAFT:
         return closed(request, case)
     summary = [
-        (step, [(field, said(field.name, content.plain(case, field.name)), anchor(field.name)) for field in step.fields])
-        for step in content.FORM_STEPS
+        (step, [(field, said(field, content.plain(case, field.name)), anchor(field.name)) for field in step.fields])
+        for step in content.steps_shown(case)
     ]
     lacks = [(lack, anchor(lack.field)) for lack in content.missing(case)]
     steps = [STEPS[name] for name in SENDING if STEPS[name].by & case.held]
@@ -75,13 +75,13 @@ def answer_questions(request, number):
     questions = [question for question in case.questions.all() if question.status == "open"]
     fields = drafts.open_fields(case, request.user)
     whole = any(question.field == "" for question in questions)
-    asked = [] if whole else [name for name in content.FIELDS if name in {question.field for question in questions}]
+    asked = [] if whole else [name for name in content.fields_of(case) if name in {question.field for question in questions}]
     names = [f"{drafts.ANSWER}{question.pk}" for question in questions] + asked
 
     def show(case, sheet, problem=""):
         parts = {name: (name, field, rows) for name, field, rows in sheet.parts()}
         blocks = [(q, parts.get(f"{drafts.ANSWER}{q.pk}"), parts.get(q.field)) for q in questions]
-        context = {"case": case, "sheet": sheet, "blocks": blocks, "whole": whole, "steps": content.FORM_STEPS}
+        context = {"case": case, "sheet": sheet, "blocks": blocks, "whole": whole, "steps": content.steps_of(case)}
         return render(request, "applications/writing/questions.html", context | {"kept": request.method == "POST"})
 
     def onward():
@@ -92,7 +92,7 @@ def answer_questions(request, number):
 
     if request.method == "POST":
         posted = [name.removeprefix("seen-") for name in request.POST if name.startswith("seen-")]
-        known = [name for name in posted if name in content.FIELDS or name in names]
+        known = [name for name in posted if name in content.fields_of(case) or name in names]
         return write(request, case, list(dict.fromkeys(known)), show, onward, questions)
     if not fields:
         return redirect(case)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from applications import content, drafts, uploads
+from applications import content, drafts, round_questions, uploads
 from applications.door import NotYours
 from applications.forms.writing import Sheet
 from applications.papers import said
@@ -61,7 +61,9 @@ def standing(case) -> dict:
 @require_http_methods(["GET", "POST"])
 def form_step(request, number, slug):
     case = load_to_write(request, number)
-    step = next((step for step in content.FORM_STEPS if step.slug == slug), None)
+    step = next((step for step in content.steps_of(case) if step.slug == slug), None)
+    if step is None and slug == content.OWN_STEP:
+        step = content.FormStep(slug, content.OWN_TITLE, ())  # a page that somebody still has open
     if step is None:
         raise Http404
     if request.method == "POST":
@@ -97,6 +99,7 @@ def write(request, case, names, show, onward, questions=()):
     with_deadline(case)
     sheet.saved(case)
     problem = take_file(request, case, needed=request.POST.get("then") == "attach") if "attachments" in names else ""
+    take_own_files(request, case, sheet)
     if sheet.unreadable or problem or request.POST.get("add_row"):
         return show(case, sheet, problem)
     return onward()
@@ -130,9 +133,25 @@ def take_file(request, case, needed=False) -> str:
     return ""
 
 
+def take_own_files(request, case, sheet) -> None:
+    """Keep the files that came along to the round's own questions; why not stands at the question."""
+    for name in sheet.files:
+        if name in request.FILES:
+            try:
+                uploads.attach(case.pk, request.user, request.FILES[name], content.key_of(name))
+                case.refresh_from_db(fields=["attachments"])  # what was read of them
+                sheet.show_files(case)
+            except (ValidationError, NotYours) as refusal:
+                sheet.refuse_file(name, " ".join(getattr(refusal, "messages", [str(refusal)])))
+        elif request.POST.get("then") == f"attach:{name}":
+            sheet.refuse_file(name, str(TOO_LARGE if getattr(request, "refused_file", False) else _("Vælg først en fil.")))
+
+
 def _onward(request, case, step):
     """To where the pressed button leads."""
-    slugs = [each.slug for each in content.FORM_STEPS]
+    slugs = [each.slug for each in content.steps_of(case)]
+    if step.slug not in slugs:
+        return redirect("applications:check-answers", case.number)
     place, then = slugs.index(step.slug), request.POST.get("then", "")
     here = reverse("applications:form-step", args=[case.number, step.slug])
     kind, _colon, file_id = then.partition(":")
@@ -140,6 +159,8 @@ def _onward(request, case, step):
         return redirect("applications:detach", case.number, int(file_id))
     if then == "attach":
         return redirect(f"{here}#attachments")
+    if kind == "attach":
+        return redirect(f"{here}#{file_id}" if file_id in step.names else here)
     if then == "back":
         return redirect("applications:form-step", case.number, slugs[place - 1]) if place else redirect(case)
     if then == "stay":
@@ -152,13 +173,14 @@ def _onward(request, case, step):
 
 
 def _show_step(request, step, case, sheet, problem=""):
-    place = content.FORM_STEPS.index(step)
+    all_steps = content.steps_of(case)
+    place = next((at for at, each in enumerate(all_steps) if each.slug == step.slug), 0)
     context = {
         "case": case, "step": step, "sheet": sheet, "problem": problem,
         "file_errors": [("id_file", problem)], "place": place + 1,
-        "last": place + 1 == len(content.FORM_STEPS), "kept": request.method == "POST",
+        "last": place + 1 == len(all_steps), "kept": request.method == "POST",
         "steps": indicator(case, step.slug), "total": sum(line.amount for line in case.budget_lines.all()),
-        "files": list(case.attachments.all()) if "attachments" in step.names else [],
+        "files": round_questions.rows_of(case) if "attachments" in step.names else [],
     }  # fmt: skip
     return render(request, "applications/writing/step.html", context)
 
@@ -166,7 +188,7 @@ def _show_step(request, step, case, sheet, problem=""):
 def indicator(case, current: str) -> list[dict]:
     """The steps with how far each is; the look at all answers is the last."""
     lacks, items = content.missing(case), []
-    for step in content.FORM_STEPS:
+    for step in content.steps_of(case):
         own = [lack for lack in lacks if lack.step == step.slug]
         contradicts = any(content.is_answered(case, lack.field) for lack in own)
         state = "current" if step.slug == current else "error" if contradicts else "todo" if own else "done"
@@ -193,7 +215,7 @@ def _side_by_side(request, conflict, sheet):
 
 
 def _words(clash, value) -> str:
-    return said(clash.field.name, value)
+    return said(clash.field, value)
 
 
 def _too_late(request, case, sheet):

@@ -1,0 +1,86 @@
+"""The round's own questions as one application answers them. What a questionnaire is: the package questionnaires.
+
+A draft answers the questions that were published last; whatever has been sent keeps those it answered. Answers stand by
+key on the application. What no present question asks for, or can take, is set aside: kept, shown, and not sent.
+"""
+
+from django.db.models import prefetch_related_objects
+
+from questionnaires import answering
+from questionnaires.models import Question, Version
+
+PREFIX = "question_"
+FILE = Question.Kind.FILE
+
+
+def asked(case) -> list[Question]:
+    """The questions of this application; read once for each object."""
+    if not hasattr(case, "own_questions"):
+        version = Version.objects.filter(pk=case.questions_version_id)
+        if case.is_draft:
+            published = Version.objects.filter(questionnaire__subject=case.round.subject, published_at__isnull=False)
+            version = published.order_by("-number")[:1]
+        needed = case.is_draft or case.questions_version_id
+        rows = Question.objects.filter(version__in=version.values("pk")).select_related("version") if needed else []
+        case.own_questions = list(rows)
+        if any(question.kind == FILE for question in case.own_questions):
+            prefetch_related_objects([case], "attachments")
+    return case.own_questions
+
+
+def version_answered(case) -> Version | None:
+    """Which version of the round's questions the application answers now."""
+    return next((question.version for question in asked(case)), None)
+
+
+def answers(case) -> dict:
+    """What each question asked has for an answer, as plain data; None where none fits."""
+    return {question.key: _answer(case, question) for question in asked(case)}
+
+
+def answer(case, key: str):
+    """One answer as plain data. A question that is not asked any more has what was last written."""
+    question = next((each for each in asked(case) if each.key == key), None)
+    return _answer(case, question) if question else case.round_answers.get(key)
+
+
+def _answer(case, question: Question):
+    found = files(case, question.key) if question.kind == FILE else case.round_answers.get(question.key)
+    return found if answering.fits(question, found) else None
+
+
+def shown(case) -> list[Question]:
+    return answering.shown(asked(case), answers(case))
+
+
+def rows_of(case, key: str = "") -> list:
+    """The attachments that answer a question; without a key those in general, and those whose question is gone."""
+    own = {question.key for question in asked(case) if question.kind == FILE}
+    return [row for row in case.attachments.all() if (row.question if row.question in own else "") == key]
+
+
+def files(case, key: str = "") -> list[dict]:
+    """The same as plain data."""
+    rows = rows_of(case, key)
+    return [{"id": row.pk, "name": row.name, "size": row.size, "sha256": row.sha256} for row in rows]
+
+
+def is_behind(case) -> bool:
+    """Whether the questions were changed after this draft last answered them."""
+    answered = case.questions_version_id
+    return case.is_draft and bool(answered) and any(question.version_id != answered for question in asked(case))
+
+
+def aside(case) -> list[tuple[str, str]]:
+    """(question, answer) in words of what was answered and is not asked for any more."""
+    now = answers(case)
+    left = {
+        key: value for key, value in case.round_answers.items() if not answering.is_empty(value) and now.get(key) != value
+    }
+    return [(question.label, answering.display(question, left[key])) for key, question in once_asked(left).items()]
+
+
+def once_asked(keys) -> dict[str, Question]:
+    """Questions by key as they were asked last, in whatever round: a key means the same question everywhere."""
+    rows = Question.objects.filter(key__in=list(keys), version__published_at__isnull=False) if keys else []
+    return {question.key: question for question in sorted(rows, key=lambda question: question.version_id)}
