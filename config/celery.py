@@ -4,14 +4,16 @@ Celery carries nudges, never facts: what is owed stands in the database (journal
 documents.Document), so flushing the broker loses nothing. Every task is thin and may run twice.
 """
 
+import logging
 import os
 import sys
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_success, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+log = logging.getLogger(__name__)
 app = Celery("pool")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -33,7 +35,7 @@ app.conf.beat_schedule = {
 @beat_init.connect
 def refuse_to_start(**kwargs):
     """Production refuses to start while a demo person exists, and without a virus scanner."""
-    import django
+    import django.db
 
     from documents import scanner
     from people import demo_guard
@@ -45,3 +47,18 @@ def refuse_to_start(**kwargs):
     except Exception as refusal:  # celery only logs what a receiver raises; leaving is the refusal
         print(refusal, file=sys.__stderr__)  # celery has taken sys.stderr by now
         raise SystemExit(1) from refusal
+    finally:  # the beat inside a worker is a fork: it must not share this connection
+        django.db.connections.close_all()
+
+
+@task_success.connect
+def note_that_it_is_done(sender=None, **kwargs):
+    """When each job was last done, for the health page and the figures."""
+    from django.db import DatabaseError, InterfaceError
+
+    from journal import timetable
+
+    try:
+        timetable.done(sender.name)
+    except (DatabaseError, InterfaceError):
+        log.warning("%s is done, but the database did not take the note", sender.name)

@@ -3,6 +3,7 @@
 The pages of lost requests may need no database; that of a fault of ours needs nothing at all.
 """
 
+import errno
 import logging
 import sys
 
@@ -12,8 +13,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from documents.room import StoreDown
+
 log = logging.getLogger(__name__)
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 RETRY_SECONDS = "10"
 LAST_RESORT = """<!doctype html><html lang="da"><head><meta charset="utf-8">
 <title>Der skete en fejl hos os – Bæredygtighedspuljen</title></head><body><h1>Der skete en fejl hos os</h1>
@@ -40,8 +44,9 @@ def error_404(request, exception=None):
 
 
 def error_500(request):
-    """A fault of ours; 503 when the database is gone or too busy, because then trying again helps."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """A fault of ours; 503 when the database or the store of files is gone, full or too busy: trying again helps."""
+    fault = sys.exc_info()[1]
+    if isinstance(fault, OperationalError | InterfaceError | StoreDown) or getattr(fault, "errno", None) in NO_ROOM:
         return HttpResponse(_alone("503.html"), status=503, headers={"Retry-After": RETRY_SECONDS})
     return HttpResponse(_alone("500.html"), status=500)
 

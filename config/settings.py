@@ -51,6 +51,7 @@ if DEMO:
     INSTALLED_APPS += ["demo"]
 
 MIDDLEWARE = [
+    "config.figures.CountsRequests",
     # first, so that redirects, files and errors carry them too
     "config.security_headers.SecurityHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -139,8 +140,19 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "files"  # never served by the web server: every file leaves through a page that asks who wants it
+FOLDER = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+BUCKET = {
+    "BACKEND": "documents.bucket.PrivateBucket",
+    "OPTIONS": {
+        "bucket": env("POOL_FILES_S3_BUCKET", default=""),
+        "endpoint": env("POOL_FILES_S3_ENDPOINT", default=""),
+        "region": env("POOL_FILES_S3_REGION", default="us-east-1"),
+        "key": env("POOL_FILES_S3_KEY", default=""),
+        "secret": env("POOL_FILES_S3_SECRET", default=""),
+    },
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": BUCKET if BUCKET["OPTIONS"]["bucket"] else FOLDER,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -157,6 +169,10 @@ if CELERY_BROKER_URL.startswith("filesystem"):
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+# of all beats one acts, while it holds the lease; a killed one is replaced when its lease has run out (config/beat.py)
+CELERY_BEAT_SCHEDULER = "config.beat.OneActs"
+BEAT_LEASE = timedelta(seconds=env.int("BEAT_LEASE_SECONDS", default=30))
+CELERY_BEAT_MAX_LOOP_INTERVAL = BEAT_LEASE.total_seconds() / 4
 CELERY_TASK_PUBLISH_RETRY = False  # a dead broker must not hold up a person: the beat finds what is owed
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     **globals().get("CELERY_BROKER_TRANSPORT_OPTIONS", {}),
@@ -190,6 +206,8 @@ SECURITY_CONTACT = env("SECURITY_CONTACT", default=DEFAULT_FROM_EMAIL)
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 # /sundhed/ turns red when a mail or a document has been owed for longer
 OWED_IS_LATE = timedelta(minutes=env.int("OWED_IS_LATE_MINUTES", default=15))
+# /metrics answers who knows this, and nobody without it (config/figures.py)
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # Days before a meeting; local standing orders decide, so they are settings (domain guide 2.3).
 AGENDA_DRAFT_DAYS = env.int("AGENDA_DRAFT_DAYS", default=12)
 AGENDA_CHAIR_DAYS = env.int("AGENDA_CHAIR_DAYS", default=7)

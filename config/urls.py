@@ -11,6 +11,7 @@ urlpatterns = [
     path("om/", views.about, name="about"),
     path("was", views.accessibility_statement, name="was"),
     path("sundhed/", views.health_report, name="health"),
+    path("metrics", views.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("favicon.ico", views.favicon, name="favicon"),

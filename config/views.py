@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from config import front, health
+from config import figures, front, health
 from journal import clock
 from pages.access import EVERYBODY, opens_to
 
@@ -47,6 +47,15 @@ def accessibility_statement(request):
 def health_report(request):
     well, words = health.report()
     return JsonResponse(words, status=200 if well else 503)
+
+
+@opens_to(EVERYBODY)
+@require_safe
+def metrics(request):
+    """For Prometheus, with its token; for everybody else there is no such page."""
+    if not figures.may_read(request):
+        raise Http404
+    return HttpResponse(figures.text(), content_type=figures.CONTENT_TYPE)
 
 
 @opens_to(EVERYBODY)

@@ -18,6 +18,7 @@ from applications.models import AgendaItem, Application, Meeting
 from applications.rehearsal import Rehearsal, as_recommended, moment
 from applications.tasks import mail_anchor
 from demo.days import committee_on, later, working_day
+from documents.models import Document
 from journal import clock, outbox
 from journal.models import Message
 from people import appointments
@@ -58,11 +59,15 @@ class Scene:
 
     @transaction.atomic
     def _deliver(self) -> None:
-        """Mail what was owed up to now, each at its own time; the worker sends only what happens from here on."""
+        """Mail what was owed up to now, each at its own time; the worker sends only what happens from here on.
+
+        The documents are left to the worker, who is asked for them in this moment.
+        """
         owed = Message.objects.filter(sent_at=None, due_at__lte=self.now)
         for moment_ in owed.order_by("due_at").values_list("due_at", flat=True).distinct():
             clock.set_to(moment_)
             outbox.send_due(limit=1000)
+        Document.objects.filter(sha256="").update(owed_at=self.now)
         Message.objects.filter(due_at__lt=self.now - UNREAD).update(read_at=F("due_at") + READ_AFTER)
 
     # ── the rounds ──────────────────────────────────────────────────────────────────────────────────────────────

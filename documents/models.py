@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from journal import clock
 from journal.models import Event
 
 
@@ -19,6 +20,7 @@ class Document(models.Model):
     file_name = models.CharField(max_length=120)
     cause = models.ForeignKey(Event, models.PROTECT, related_name="documents")
     facts = models.JSONField(default=dict)
+    owed_at = models.DateTimeField(default=clock.now)
     file = models.FileField(upload_to="documents/%Y/", blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(default=0)

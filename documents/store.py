@@ -94,7 +94,7 @@ def content_of(document: Document) -> bytes:
 
 def oldest_wait() -> timedelta:
     """How long the oldest document has been owed."""
-    first = Document.objects.filter(sha256="").aggregate(first=Min("cause__at"))["first"]
+    first = Document.objects.filter(sha256="").aggregate(first=Min("owed_at"))["first"]
     return max(clock.now() - first, timedelta(0)) if first else timedelta(0)
 
 

@@ -88,3 +88,25 @@ class Message(models.Model):
     def mail_id(self) -> str:
         """A stable Message-ID: a rare second delivery can be recognised as the same mail."""
         return f"<{self.event.hash[:24]}.{self.pk}@{settings.MAIL_DOMAIN}>"
+
+
+class Lease(models.Model):
+    """What one process of many may do until `expires_at`; no fact about the pool. Held through journal.timetable."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    owner = models.CharField(max_length=120)
+    expires_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.name}: {self.owner}"
+
+
+class Job(models.Model):
+    """When a job of the timetable was last asked for, and last done; no fact about the pool."""
+
+    task = models.CharField(max_length=100, primary_key=True)
+    asked_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return self.task

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.contrib.auth.tokens import default_token_generator as tokens
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -69,6 +69,12 @@ def send_due() -> int:
         if AccessMail.objects.filter(free, pk=row.pk, settled_at=None).update(claimed_at=now):
             sent += _settle(row)
     return sent
+
+
+def oldest_wait() -> timedelta:
+    """How long the oldest link that was asked for has been owed."""
+    first = AccessMail.objects.filter(settled_at=None).aggregate(first=Min("asked_at"))["first"]
+    return max(clock.now() - first, timedelta(0)) if first else timedelta(0)
 
 
 def _settle(row: AccessMail) -> int:

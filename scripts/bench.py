@@ -183,7 +183,6 @@ def memory() -> dict[str, int]:
             "1",
             "--beat",
         ]
-        worker += ["--schedule", f"{folder}/beat"]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": env, "cwd": ROOT}
         children = [subprocess.Popen(web, **quiet), subprocess.Popen(worker, **quiet)]
         try:

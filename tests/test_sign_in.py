@@ -518,7 +518,7 @@ STARTS = {
     ),
     "beat": (
         "from config.celery import app; from celery.signals import beat_init; beat_init.send(sender=None)",
-        CELERY.format("'beat', '--schedule=' + __import__('os').environ['POOL_VAR'] + '/timetable'"),
+        CELERY.format("'beat'"),
     ),
 }
 

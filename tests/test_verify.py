@@ -176,4 +176,4 @@ def test_the_fingerprint_changes_when_one_stored_fact_does(granted, model, chang
 
 def test_every_table_of_ours_is_in_the_fingerprint():
     ours = {model._meta.label for model in apps.get_models(include_auto_created=True) if model.__module__.startswith(OURS)}
-    assert {model._meta.label for model in verifying.models()} == ours
+    assert {model._meta.label for model in verifying.models()} | verifying.NO_FACTS == ours
