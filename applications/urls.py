@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from applications.views import agenda, assessing, attaching, beginning, case, decisions, round_list, sending, writing
+from applications.views import (
+    agenda,
+    assessing,
+    attaching,
+    beginning,
+    case,
+    decisions,
+    helping,
+    round_list,
+    sending,
+    writing,
+)
 
 app_name = "applications"
 urlpatterns = [
+    path("ordliste/", helping.words, name="words"),
     path("venter-paa-mig/", round_list.waiting, name="waiting"),
     path("ansoegninger/", beginning.my_cases_page, name="mine"),
     path("ansoegninger/ny/<int:round_id>/", beginning.new, name="new"),

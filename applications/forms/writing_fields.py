@@ -112,9 +112,7 @@ def _partners(case):
 QUESTIONS = {
     "title": text(
         120,
-        help_text=_(
-            "Kort og konkret, så man forstår projektet uden at læse videre. Eksempel: «Madaffald sorteres på alle stuer»."
-        ),
+        help_text=_("Kort og konkret, så man forstår projektet uden at læse videre."),
     ),
     "short_description": text(
         500,
@@ -129,24 +127,16 @@ QUESTIONS = {
     "purpose": text(
         LONGEST,
         rows=8,
-        help_text=_(
-            "Hvad er problemet i dag, og hvorfor vil I gøre noget ved det nu? Skriv gerne tal. "
-            "Eksempel: «Vi smider omkring 60 kg madaffald i restaffald om ugen, fordi stuerne kun har én spand.»"
-        ),
+        help_text=_("Hvad er problemet i dag, og hvorfor vil I gøre noget ved det nu? Skriv gerne tal."),
     ),
     "activities": text(
         LONGEST,
         rows=8,
-        help_text=_(
-            "Hvad gør I, hvornår, og hvem gør det? En linje pr. trin er nok. "
-            "Eksempel: «April: indkøb af spande. Maj: opstart på to stuer. September: alle stuer er med.»"
-        ),
+        help_text=_("Hvad gør I, hvornår, og hvem gør det? En linje pr. trin er nok."),
     ),
     "starts": lambda case: DanishDateField(),
     "ends": lambda case: DanishDateField(),
-    "beneficiaries": lambda case: Count(
-        help_text=_("Børn, borgere og ansatte, der mærker projektet. Et skøn er fint. Eksempel: 106")
-    ),
+    "beneficiaries": lambda case: Count(help_text=_("Børn, borgere og ansatte, der mærker projektet. Et skøn er fint.")),
     "touches_buildings": _buildings,
     "amount_sought": amount(_("Uden moms. Som regel det samme som summen af budgetlinjerne."), smallest=1),
     "minimum_amount": amount(
@@ -160,29 +150,21 @@ QUESTIONS = {
     "resulting_operating_cost": amount(
         _("Hvad koster det om året, når projektet er slut? Fx service, strøm og poser. Skriv 0, hvis det ikke koster noget.")
     ),
-    "operating_cost_payer": text(200, help_text=_("Puljen betaler ikke drift. Eksempel: «Vores eget driftsbudget».")),
+    "operating_cost_payer": text(200, help_text=_("Puljen betaler ikke drift.")),
     "risks": text(
         LONGEST,
         rows=5,
-        help_text=_(
-            "Hvad kan gå galt, og hvad gør I så? "
-            "Eksempel: «Nye vaner kan glide tilbage. Vi tager det op på personalemødet hver måned.»"
-        ),
+        help_text=_("Hvad kan gå galt, og hvad gør I så?"),
     ),
     "anchoring": text(
         LONGEST,
         rows=5,
-        help_text=_(
-            "Hvem holder det i gang, når pengene er brugt? "
-            "Eksempel: «Køkkenlederen har opgaven, og den står i vores årshjul.»"
-        ),
+        help_text=_("Hvem holder det i gang, når pengene er brugt?"),
     ),
     "communication": text(
         LONGEST,
         rows=5,
-        help_text=_(
-            "Hvordan fortæller I andre om det, I lærer? Eksempel: «Opslag til forældre og et oplæg på ledermødet i området.»"
-        ),
+        help_text=_("Hvordan fortæller I andre om det, I lærer?"),
     ),
     "consent_to_publish": _consent,
     "contact_name": text(120, help_text=_("Den, konsulenten ringer til.")),
