@@ -8,8 +8,9 @@ from statistics import mean
 
 from applications.assessing import result_from
 from applications.models import Application
-from applications.sentences import available, number, share
+from applications.sentences import available, share
 from documents.blocks import Block, Column, Heading, PageBreak, Paragraph, Table
+from pages.numbers import number
 from pool.models import Round
 from pool.money import exact_kroner, format_kroner
 

@@ -14,12 +14,12 @@ from django.utils.translation import override
 from applications import agenda_text, content
 from applications.dates import day, moment
 from applications.models import Application, BudgetLine, Effect
-from applications.sentences import number
 from documents import store
 from documents.blocks import Block, Column, Facts, Heading, Paragraph, Table
 from documents.docx import build_docx
 from documents.models import Document
 from documents.pdf import render_blocks
+from pages.numbers import number
 from pool.money import exact_kroner, format_kroner
 from pool.themes import Theme
 from questionnaires.answering import display

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from applications.dates import short_day
 from applications.models import AgendaItem, Application, Effect
+from pages.numbers import number
 from pool.money import NO_BREAK_SPACE, format_kroner
 
 TREATMENT = "Politisk behandling"
@@ -246,12 +247,6 @@ def _kilograms_a_year(unit: str) -> int | None:
     mass, slash, period = plain.partition("/")
     mass = mass.removesuffix("e").removesuffix("co2").removesuffix("co2-").rstrip("-.")
     return KILOGRAMS.get(mass) if slash and period == "år" else None
-
-
-def number(value: Decimal) -> str:
-    """«12.700» or «12.700,5»."""
-    whole, _dot, rest = format(abs(value).normalize(), "f").partition(".")
-    return ("-" if value < 0 else "") + f"{int(whole):,}".replace(",", ".") + (f",{rest}" if rest else "")
 
 
 def annex_list(facts: Facts) -> str:

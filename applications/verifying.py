@@ -17,6 +17,7 @@ from applications.models import Application
 from applications.roles import told
 from applications.steps import STEPS
 from applications.workflow import State
+from climate import calculations
 from documents import store
 from journal import chain, clock, outbox
 from journal.models import Event
@@ -25,7 +26,7 @@ from people.roles import UNIT_ROLES
 from pool import ledger
 
 # with the phones of who signs in by two steps, which a library keeps
-OUR_APPS = ("journal", "people", "otp_totp", "pool", "questionnaires", "documents", "applications")
+OUR_APPS = ("journal", "people", "otp_totp", "pool", "questionnaires", "climate", "documents", "applications")
 # a sign-in is no fact about the pool, nor is how often one may still be tried
 LEFT_OUT = {
     ("person", "last_login"),
@@ -146,6 +147,7 @@ def checks(anchor: chain.Anchor | None = None) -> dict[str, list[str]]:
         "money fits states": stories(),
         "everybody was told": untold(),
         "files": store.faults() + _attachments(),
+        "calculations": calculations.faults(),
         "four eyes": four_eyes(),
     }
 

@@ -23,6 +23,7 @@ MENU = (
     (CASEWORK | ACCOUNT, _("Runder"), "pool:rounds"),
     (agenda_path.OPENS_TO, _("Møder"), "applications:meetings"),
     (ACCOUNT, _("Puljen"), "pool:newest"),
+    (UNIT_ROLES | CASEWORK, _("Beregn"), "climate:calculators"),
     (REGISTERS, _("Personer"), "people:persons"),
     (REGISTERS, _("Enheder"), "people:units"),
     (REGISTERS, _("Udvalg"), "people:committees"),

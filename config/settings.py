@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "journal",
     "people",
     "documents",
+    "climate",
     "pool",
     "questionnaires",
     "applications",

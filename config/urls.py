@@ -17,6 +17,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("sprog/", mine.choose_language, name="set_language"),
     path("", include("people.urls")),
+    path("", include("climate.urls")),
     path("", include("pool.urls")),
     path("", include("applications.urls")),
 ]

@@ -17,6 +17,7 @@ from applications.door import create, take
 from applications.models import AgendaItem, Application, Meeting
 from applications.rehearsal import Rehearsal, as_recommended, moment
 from applications.tasks import mail_anchor
+from climate.register import import_factors
 from demo.days import committee_on, later, working_day
 from documents.models import Document
 from journal import clock, outbox
@@ -50,6 +51,8 @@ class Scene:
 
     @transaction.atomic
     def _act(self) -> None:
+        clock.set_to(moment(self.first.plan["opens"]) - timedelta(days=22))
+        import_factors()
         decided = [self.first.play, self._more_people, self._minutes_not_final, self._meeting_held_yesterday]
         for act in [*decided, self._in_assessment, self._quick_track, self._open_now]:
             act()

@@ -6,7 +6,7 @@ truncate the tables, when an owner role of its own runs the migrations (docs/ope
 
 from django.db import migrations
 
-APPEND_ONLY = ("journal_event", "pool_ledgerentry")
+APPEND_ONLY = ("journal_event", "pool_ledgerentry", "climate_calculation")
 POSTGRES = """
 CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$;

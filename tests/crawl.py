@@ -15,6 +15,8 @@ from applications import assessing
 from applications.models import AgendaItem, Application, Attachment, Declaration, Hearing, Meeting
 from applications.steps import STEPS
 from applications.workflow import State
+from climate.calculators import CALCULATORS
+from climate.models import Factor
 from documents.models import Document
 from journal import clock
 from journal.models import Message
@@ -25,6 +27,7 @@ from people.models import Committee, RoleAssignment, Unit
 WORDS = {
     "applications:step": ("step", list(STEPS)),
     "applications:form-step": ("slug", ["projektet", "budget", "virkning", "kontakt"]),
+    "climate:calculator": ("calculator", list(CALCULATORS)),
     "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
     "applications:turn-item": ("act", ["godkend", "send", "supplement", "byraad", "endelig"]),
 }
@@ -95,6 +98,7 @@ def facts_about(case: Application, cast) -> dict:
         "assignment_id": key(RoleAssignment.objects.filter(person=cast["bo"])),
         "unit_id": key(Unit.objects.filter(name="Åmosens Skole")),
         "committee_id": key(Committee.objects.filter(valid_to=None)),
+        "factor_id": key(Factor.objects.filter(valid_to=None)),
         "uid": "x",
         "token": "x",
         "slug": "projektet",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from climate.register import import_factors
 from demo.people import demo_people
 from demo.scene import Scene
 from people.models import Person
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         if prepare or not list:
             self.build()
+            import_factors()
         if list:
             self.name_people()
 

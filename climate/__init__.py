@@ -1,0 +1,1 @@
+"""What it is worth: emission factors with their source, calculators, frozen calculations. Knows no case."""
