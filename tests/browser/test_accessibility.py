@@ -1,13 +1,13 @@
 """axe finds nothing on any page that anybody may open, on a phone and on a desk: empty, full and with errors.
 
-Every route × every role that may open it × every state is asked for without a browser first; a page built of the same
-kinds of elements as one already seen on the same route is not opened again. The output says how many were.
+Every route × every role that may open it × every state is asked for without a browser first; a page is opened when it
+shows a kind of element that its route has not shown yet. The output says how many were.
 """
 
 import logging
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class Crawl:
     """Opens pages, each kind once, and keeps what was found wrong by page."""
 
     def __init__(self, browser, base: str, cast: dict):
-        self.base, self.faults, self.seen, self.counts = base, {}, set(), Counter()
+        self.base, self.faults, self.seen, self.counts = base, {}, defaultdict(set), Counter()
         self.clients = {"nobody": Client(), **{name: Client() for name in cast}}
         self.windows = {}
         for name, client in self.clients.items():
@@ -98,10 +98,11 @@ class Crawl:
         page.close()
 
     def is_new(self, name: str, text: str) -> bool:
-        key = (name, frozenset(signatures(text)))
-        self.counts["the same"] += key in self.seen
-        new = key not in self.seen
-        self.seen.add(key)
+        """A page of this name that shows a kind of element which none of that name has shown yet."""
+        kinds, shown = signatures(text), self.seen[name]
+        new = not kinds <= shown
+        shown |= kinds
+        self.counts["the same"] += not new
         return new
 
     def check(self, page, said: list[str], label: str) -> None:
