@@ -4,10 +4,11 @@ A page carries a digest of each value it showed. `save` writes the fields that i
 has changed the same field in the meantime that field keeps the other's text, and both come back (Conflict): every
 word is either stored or handed back. Saves raise the case's revision and are no events. While information is awaited
 only the fields that were asked about are open, and the answers to the questions themselves (`answer_12`).
+Who wrote a moment ago is told to the next who saves; a page that is open and still says nothing.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -16,29 +17,38 @@ from django.utils.translation import gettext as _
 from applications import content, round_questions
 from applications.door import AlreadyHandled, NotYours, load_locked
 from applications.models import Application, Author, BudgetLine, Effect
-from applications.roles import MAY, may, roles_on
+from applications.roles import MAY, may, roles_on, with_standing
 from applications.workflow import State
 from journal import clock
 from people.models import Person, Unit
 
 ANSWER = "answer_"
+STILL_WRITING = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class Clash:
-    """One field that two people changed: what the other wrote and what this person typed."""
+    """One field that two people changed: what the other wrote, what this person typed, and who the other is."""
 
     field: content.Field
     theirs: object
     mine: object
+    by: Person | None
 
 
 class Conflict(Exception):
     """Fields that somebody else changed while this person was writing. The person's other changes are saved."""
 
-    def __init__(self, clashes: list[Clash], case: Application, changed_by: Person | None):
+    def __init__(self, clashes: list[Clash], case: Application):
         super().__init__(_("En anden har ændret de samme felter."))
-        self.clashes, self.case, self.changed_by = clashes, case, changed_by
+        self.clashes, self.case = clashes, case
+
+
+def also_writing(case: Application, person: Person) -> list[Person]:
+    """Who else saved a moment ago."""
+    since = clock.now() - STILL_WRITING
+    recent = {key for key, at in case.written_by.values() if key != person.pk and datetime.fromisoformat(at) > since}
+    return list(Person.objects.filter(pk__in=recent)) if recent else []
 
 
 def open_fields(case: Application, person: Person) -> frozenset[str]:
@@ -72,29 +82,47 @@ def save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]) -
 
     Raises NotYours (nothing is written) or Conflict (the fields without a clash are written).
     """
-    case, clashes, other = _save(case_id, by, values, seen_digests)
+    case, clashes = _save(case_id, by, values, seen_digests)
     if clashes:
-        raise Conflict(clashes, case, other)
+        raise Conflict(clashes, case)
     return case
+
+
+def _load_locked(case_id: int, by: Person) -> Application:
+    """The case with how the person stands to it, in one query: people save every few seconds."""
+    rows = with_standing(Application.objects.select_for_update(of=("self",)), by)
+    return rows.select_related("round__pool_year", "unit", "changed_by").get(pk=case_id)
 
 
 @transaction.atomic
 def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
-    case = load_locked(case_id)
+    case = _load_locked(case_id, by)
     recall(case, values)
     if not values.keys() <= open_fields(case, by):
         raise NotYours(_("De felter er ikke åbne for rettelser."))
-    now, other = values_of(case, values), case.changed_by
+    now = values_of(case, values)
     touched = [name for name, value in values.items() if fingerprint(value) != seen_digests.get(name)]
     changed = [name for name in touched if fingerprint(values[name]) != fingerprint(now[name])]
     clashing = [name for name in changed if seen_digests.get(name) != fingerprint(now[name])]
+    others = _last_writers(case, clashing)
     if written := {name: values[name] for name in changed if name not in clashing}:
         _write(case, written)
         case.revision += 1
         case.changed_at, case.changed_by = clock.now(), by
+        case.written_by |= {name: [by.pk, case.changed_at.isoformat()] for name in written}
         case.save()
-        Author.objects.get_or_create(application=case, person=by)
-    return case, [Clash(_field(case, name), now[name], values[name]) for name in clashing], other
+        if not case.wrote:
+            Author.objects.get_or_create(application=case, person=by)
+    return case, [Clash(_field(case, name), now[name], values[name], others[name]) for name in clashing]
+
+
+def _last_writers(case: Application, names: list[str]) -> dict[str, Person | None]:
+    """Who wrote each field last; where that is not known, who changed the case last."""
+    if not names:
+        return {}
+    keys = {name: case.written_by.get(name, [case.changed_by_id])[0] for name in names}
+    people = Person.objects.in_bulk(set(filter(None, keys.values())))
+    return {name: people.get(key) for name, key in keys.items()}
 
 
 def recall(case: Application, names) -> None:

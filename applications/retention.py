@@ -48,6 +48,7 @@ def _erase(case_id: int) -> None:
         if name not in content.LISTS and name != "partners":
             setattr(case, name, Application._meta.get_field(name).get_default())
     case.round_answers = {}
+    case.written_by = {}
     case.revision += 1
     case.save()
     Message.objects.filter(event__subject=case.subject).update(subject="", body="")

@@ -6,6 +6,7 @@ from django.db import transaction
 from applications import retention, scanning, sweeping
 from journal import chain, clock, outbox
 from journal.models import Event
+from people import kept
 from people.models import Person, RoleAssignment
 from people.roles import Role
 
@@ -40,3 +41,4 @@ def sweep_files():
 @shared_task
 def erase_what_must_be_gone():
     retention.erase_overdue_drafts()
+    kept.forget_old()

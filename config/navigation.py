@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications import agenda_path
+from people import session_life
 from people.roles import UNIT_ROLES, Role
 
 CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
@@ -43,7 +44,13 @@ def navigation(request) -> dict:
     known = {"municipality": settings.MUNICIPALITY, "demo_mode": settings.DEMO, "person": person}
     if person is None or not person.is_authenticated:
         return known
-    return {**known, "navigation": menu(person, request.path), "unread_messages": person.unread_messages}
+    left = session_life.left(request.session)
+    return {
+        **known,
+        "navigation": menu(person, request.path),
+        "unread_messages": person.unread_messages,
+        "session_left": left,
+    }
 
 
 def menu(person, path: str) -> list[MenuItem]:

@@ -1,5 +1,5 @@
 // Empties and rewrites static/{css,js,fonts,img} from this folder: the same bytes every time.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as sass from 'sass';
@@ -53,6 +53,8 @@ for (const weight of FONTS) {
 }
 copyFileSync(join(here, 'LICENSES.txt'), join(folder('fonts'), 'LICENSES.txt'));
 
-const ours = await minify(readFileSync(join(here, 'js', 'pool.js'), 'utf8'), { ecma: 2019 });
-writeFileSync(join(folder('js'), 'pool.js'), `${ours.code}\n`);
+for (const name of readdirSync(join(here, 'js'))) {
+  const ours = await minify(readFileSync(join(here, 'js', name), 'utf8'), { ecma: 2019 });
+  writeFileSync(join(folder('js'), name), `${ours.code}\n`);
+}
 copyFileSync(join(here, 'node_modules', 'htmx.org', 'dist', 'htmx.min.js'), join(folder('js'), 'htmx.min.js'));

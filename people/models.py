@@ -286,3 +286,18 @@ class Bucket(models.Model):
 
     def __str__(self):
         return f"{self.left:.1f} left"
+
+
+class KeptForm(models.Model):
+    """What a person had typed when their session ended: the form's fields as they were sent, for the page at `path`."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    path = models.CharField(max_length=200)
+    typed = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "path"], name="one_kept_form_per_person_and_page")]
+
+    def __str__(self):
+        return f"{self.person_id} {self.path}"

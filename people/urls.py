@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from people.views import committees, from_file, mine, persons, security, signing_in, units
+from people.views import committees, from_file, mine, persons, security, session, signing_in, units
 
 app_name = "people"
 urlpatterns = [
     path("log-ind/", signing_in.sign_in, name="sign-in"),
     path("log-ind/kode/", signing_in.show_code, name="second-factor"),
+    path("log-ind/tid/", session.session, name="session"),
+    path("log-ind/bliv/", session.stay, name="stay"),
+    path("log-ind/igen/", session.sign_in_again, name="sign-in-again"),
+    path("log-ind/velkommen-igen/", session.signed_in, name="signed-in"),
     path("log-ud/", signing_in.sign_out, name="sign-out"),
     path("adgang/glemt/", signing_in.forgotten_password, name="forgotten-password"),
     path("adgang/<str:uid>/<str:token>/", signing_in.set_password, name="set-password"),

@@ -179,9 +179,27 @@ class Sheet:
         values = {name: plain(cleaned[name]) for name in self.names if name in cleaned and name not in unreadable}
         return values | {name: formset.plain() for name, formset in self.rows.items() if name not in unreadable}
 
-    def saved(self, case) -> None:
-        """After saving: what could be read is now what the page has seen."""
-        self.seen |= drafts.seen(case, [name for name in self.names if name not in self.unreadable])
+    def saved(self, case) -> list[str]:
+        """After saving: what is stored as it was typed is now what the page has seen.
+
+        Answers the fields that somebody else changed and this page still shows as they were: those it has not seen.
+        """
+        now = drafts.seen(case, self.names)
+        typed = {name: drafts.fingerprint(value) for name, value in self.values().items()}
+        older = [name for name, digest in typed.items() if digest == self.seen[name] != now[name]]
+        self.seen |= {name: digest for name, digest in typed.items() if digest == now[name]}
+        return older
+
+    def faults(self) -> list[tuple[str, str]]:
+        """(name, the first sentence about it) of what cannot be saved as it was typed."""
+        return [(name, self._fault(name)) for name in self.unreadable]
+
+    def _fault(self, name: str) -> str:
+        if name in self.form.errors:
+            return self.form.errors[name][0]
+        formset = self.rows[name]
+        texts = [text for form in formset.forms for texts in form.errors.values() for text in texts]
+        return [*formset.non_form_errors(), *texts][0]
 
     def show_files(self, case) -> None:
         """What answers each of the round's questions that ask for a file."""
@@ -212,6 +230,13 @@ class Sheet:
             field = self.known.get(name, content.Field(name, label))
             found.append((label, said(field, values[name]) if name in values else "\n".join(filter(None, pieces))))
         return [(label, words) for label, words in found if words]
+
+
+def posted_names(case, data, also=()) -> list[str]:
+    """The fields of the form, and those named besides, that a posted page says it showed."""
+    shown = [key.removeprefix(SEEN) for key in data if key.startswith(SEEN)]
+    known = content.fields_of(case)
+    return [name for name in dict.fromkeys(shown) if name in known or name in also]
 
 
 def _with_row(data, prefix):

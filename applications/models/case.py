@@ -24,6 +24,8 @@ class Application(CaseWorkflow):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    # who wrote each field last, and when: {"title": [12, "2026-03-02T09:00:00+00:00"]}
+    written_by = models.JSONField(default=dict, blank=True)
 
     title = models.CharField(_("projektets titel"), max_length=120, blank=True)
     short_description = models.CharField(_("kort beskrivelse"), max_length=500, blank=True)

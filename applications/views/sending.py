@@ -7,14 +7,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import content, drafts
 from applications.door import Offer
-from applications.forms.writing import Sheet, anchor
+from applications.forms.writing import anchor, posted_names
 from applications.papers import said
 from applications.steps import STEPS
 from applications.views.loading import answered, load
-from applications.views.writing import closed, indicator, load_to_write, write
+from applications.views.writing import closed, indicator, lacks_of, load_to_write, sheet_to_show, write, writing_together
 from applications.workflow import State
 from documents.models import Document
 from pages.access import SIGNED_IN, opens_to
+from people import kept
 
 SENDING = ("submit", "request_endorsement")
 
@@ -30,10 +31,9 @@ def check_answers(request, number):
         (step, [(field, said(field, content.plain(case, field.name)), anchor(field.name)) for field in step.fields])
         for step in content.steps_shown(case)
     ]
-    lacks = [(lack, anchor(lack.field)) for lack in content.missing(case)]
     steps = [STEPS[name] for name in SENDING if STEPS[name].by & case.held]
     context = {
-        "case": case, "summary": summary, "lacks": lacks, "steps": indicator(case, ""),
+        "case": case, "summary": summary, "lacks": lacks_of(case), "steps": indicator(case, ""),
         "doubts": [(doubt, anchor(doubt.field)) for doubt in content.doubts(case)],
         "sending": [Offer(step, step.reasons_against(case, request.user)) for step in steps],
     }  # fmt: skip
@@ -68,6 +68,7 @@ def ask_for_help(request, number):
 
 
 @opens_to(SIGNED_IN)
+@kept.keeps_typed
 @require_http_methods(["GET", "POST"])
 def answer_questions(request, number):
     """The consultant's questions, each with its answer, and the fields they opened: only those."""
@@ -82,7 +83,8 @@ def answer_questions(request, number):
         parts = {name: (name, field, rows) for name, field, rows in sheet.parts()}
         blocks = [(q, parts.get(f"{drafts.ANSWER}{q.pk}"), parts.get(q.field)) for q in questions]
         context = {"case": case, "sheet": sheet, "blocks": blocks, "whole": whole, "steps": content.steps_of(case)}
-        return render(request, "applications/writing/questions.html", context | {"kept": request.method == "POST"})
+        context |= {"kept": request.method == "POST"} | writing_together(request, case, "")
+        return render(request, "applications/writing/questions.html", context)
 
     def onward():
         if request.POST.get("then") == "send":
@@ -91,9 +93,7 @@ def answer_questions(request, number):
         return redirect("applications:answer-questions", case.number)
 
     if request.method == "POST":
-        posted = [name.removeprefix("seen-") for name in request.POST if name.startswith("seen-")]
-        known = [name for name in posted if name in content.fields_of(case) or name in names]
-        return write(request, case, list(dict.fromkeys(known)), show, onward, questions)
+        return write(request, case, posted_names(case, request.POST, names), show, onward, questions)
     if not fields:
         return redirect(case)
-    return show(case, Sheet(case, names, questions=questions))
+    return show(case, sheet_to_show(case, names, questions))

@@ -9,7 +9,7 @@ import functools
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import prefetch_related_objects
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,26 +18,33 @@ from django.views.decorators.http import require_http_methods
 
 from applications import content, drafts, round_questions, uploads
 from applications.door import NotYours
-from applications.forms.writing import Sheet
+from applications.forms.writing import Sheet, anchor
 from applications.papers import said
 from applications.requirements import other_open_rounds
 from applications.roles import MAY, roles_on, visible_to, with_standing
+from applications.word_diff import GONE, NEW, SAME, Piece, word_diff
 from applications.workflow import State
 from documents.uploads import TOO_LARGE
 from journal import clock
 from pages.access import SIGNED_IN, opens_to
+from people import kept
 
 
 def load_to_write(request, number):
-    """The case for who may write in it: 404 for who may not see it, 403 for who may only read."""
+    """The case for who may write in it, with what a page of the form reads."""
+    return with_deadline(writable(request, number))
+
+
+def writable(request, number):
+    """The bare case for who may write in it: 404 for who may not see it, 403 for who may only read."""
     rows = with_standing(visible_to(request.user), request.user).select_related("round", "unit", "changed_by")
-    case = get_object_or_404(rows, number=number)
+    case = get_object_or_404(kept.with_kept(rows, request.user, request.path), number=number)
     case.held = roles_on(request.user, case)
     if MAY["see"].isdisjoint(case.held):
         raise Http404
     if MAY["edit"].isdisjoint(case.held):
         raise PermissionDenied
-    return with_deadline(case)
+    return case
 
 
 def with_deadline(case):
@@ -58,6 +65,7 @@ def standing(case) -> dict:
 
 
 @opens_to(SIGNED_IN)
+@kept.keeps_typed
 @require_http_methods(["GET", "POST"])
 def form_step(request, number, slug):
     case = load_to_write(request, number)
@@ -73,7 +81,13 @@ def form_step(request, number, slug):
     names = [name for name in step.names if name in fields]
     if not names:
         return closed(request, case)
-    return _show_step(request, step, case, Sheet(case, names))
+    return _show_step(request, step, case, sheet_to_show(case, names))
+
+
+def sheet_to_show(case, names, questions=()):
+    """What the person had typed when their session ended; else the answers as they are."""
+    typed = QueryDict(case.kept_typed) if case.kept_typed else None
+    return Sheet(case, names, typed, questions)
 
 
 def closed(request, case):
@@ -86,6 +100,10 @@ def closed(request, case):
 
 def write(request, case, names, show, onward, questions=()):
     """Save a posted sheet. Answers the page that shows what is still to settle, or the way onward."""
+    if case.kept_typed:
+        kept.forget(request.user, request.path)
+        if request.POST.get("then") == "discard":
+            return redirect(request.path)
     sheet = Sheet(case, names, request.POST, questions, add_row=request.POST.get("add_row", ""))
     if not set(sheet.names) <= drafts.open_fields(case, request.user):
         return _too_late(request, case, sheet)
@@ -181,8 +199,23 @@ def _show_step(request, step, case, sheet, problem=""):
         "last": place + 1 == len(all_steps), "kept": request.method == "POST",
         "steps": indicator(case, step.slug), "total": sum(line.amount for line in case.budget_lines.all()),
         "files": round_questions.rows_of(case) if "attachments" in step.names else [],
-    }  # fmt: skip
+    } | writing_together(request, case, step.slug)  # fmt: skip
     return render(request, "applications/writing/step.html", context)
+
+
+def writing_together(request, case, here: str) -> dict:
+    """What every page with a writing form says: whose form it is, who else writes, what is missing still."""
+    return {
+        "writer": kept.writer_word(request.user),
+        "brought_back": request.method == "GET" and case.kept_typed,
+        "also_writing": drafts.also_writing(case, request.user),
+        "lacks": lacks_of(case), "here": here,
+    }  # fmt: skip
+
+
+def lacks_of(case) -> list[tuple]:
+    """(what a complete form lacks, the anchor of its field); nothing while only questions are answered."""
+    return [(lack, anchor(lack.field)) for lack in content.missing(case)] if case.state == State.DRAFT else []
 
 
 def indicator(case, current: str) -> list[dict]:
@@ -208,14 +241,25 @@ def _side_by_side(request, conflict, sheet):
     carried = [(key, theirs.get(key, value)) for key, value in sheet.typed([*names, *sheet.unreadable])]
     carried += [("choosing", name) for name in names] + [("then", request.POST.get("then", ""))]
     context = {
-        "case": conflict.case, "carried": carried, "by": conflict.changed_by, "again": "choosing" in request.POST,
-        "pairs": [(clash, _words(clash, clash.theirs), _words(clash, clash.mine)) for clash in conflict.clashes],
+        "case": conflict.case, "carried": carried, "by": _one(conflict.clashes), "again": "choosing" in request.POST,
+        "pairs": [_both(clash) for clash in conflict.clashes],
     }  # fmt: skip
     return render(request, "applications/writing/conflict.html", context, status=409)
 
 
-def _words(clash, value) -> str:
-    return said(clash.field, value)
+def _one(clashes):
+    """The one other person of all clashes, or None when they are several or unknown."""
+    others = {clash.by for clash in clashes}
+    return others.pop() if len(others) == 1 else None
+
+
+def _both(clash) -> tuple:
+    """(clash, mine, theirs), each as pieces, so that the words that differ can be seen where most are the same."""
+    theirs, mine = said(clash.field, clash.theirs), said(clash.field, clash.mine)
+    pieces = word_diff(theirs, mine)
+    if not any(piece.kind == SAME for piece in pieces):
+        return clash, [Piece(SAME, mine)] if mine else [], [Piece(SAME, theirs)] if theirs else []
+    return clash, [piece for piece in pieces if piece.kind != GONE], [piece for piece in pieces if piece.kind != NEW]
 
 
 def _too_late(request, case, sheet):

@@ -52,6 +52,7 @@
     row.hidden = true;
     number(set);
     sums();
+    set.dispatchEvent(new Event('change', { bubbles: true }));
     const left = all('[data-row]', set).filter((other) => !other.hidden).pop();
     const next = (left && left.querySelector('input:not([type=hidden]), select, textarea')) || set.querySelector('[data-add-row]');
     next.focus();
@@ -81,7 +82,7 @@
     readyRow(set, row);
     all('[data-max]', row).forEach(counter);
     number(set);
-    row.querySelector('input:not([type=hidden]), select, textarea').focus();
+    return row;
   }
 
   function formset(set) {
@@ -89,7 +90,14 @@
     number(set);
     set.querySelector('[data-add-row]').addEventListener('click', (event) => {
       event.preventDefault();
-      addRow(set);
+      addRow(set).querySelector('input:not([type=hidden]), select, textarea').focus();
+    });
+    // words brought back (autosave.js) need their rows, and take no focus
+    set.addEventListener('pool:add-row', () => addRow(set));
+    set.addEventListener('pool:rows', () => {
+      all('[data-row]', set).forEach((row) => { row.hidden = row.querySelector('[data-remove] input').checked; });
+      number(set);
+      sums();
     });
   }
 
@@ -134,7 +142,9 @@
   function warnUnsaved(form) {
     let touched = false;
     form.addEventListener('input', () => { touched = true; });
+    form.addEventListener('change', () => { touched = true; });
     form.addEventListener('submit', () => { touched = false; });
+    form.addEventListener('pool:saved', () => { touched = false; });
     form.addEventListener('htmx:afterRequest', (event) => { if (event.detail.successful) touched = false; });
     window.addEventListener('beforeunload', (event) => { if (touched) event.preventDefault(); });
   }
