@@ -152,7 +152,7 @@ class Sheet:
         self.data = data if data is None else _with_row(data, add_row)
         self.order = names if data is None else [name for name in names if SEEN + name in data or name in self.files]
         self.names = [name for name in self.order if name not in self.files]
-        if "partners" in self.names:
+        if "partners" in self.names and data is None:
             prefetch_related_objects([case], "partners")
         now = drafts.values_of(case, self.names) if data is None else {}
         in_form = [name for name in self.order if name not in ROWS]
