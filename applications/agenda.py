@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from applications import agenda_text
 from applications.door import AlreadyHandled, NotYet, NotYours, Refused, Stale, WrongAnswers, take
 from applications.models import AgendaItem, Application, Meeting, Placement
-from applications.roles import appointed, may, told
+from applications.roles import READ_BY_ROLES, appointed, may, told
 from documents import store
 from documents.models import Document
 from journal import chain, clock, outbox
@@ -274,7 +274,7 @@ def release_letter(case_id: int, by: Person) -> Application:
 def receivers(cases: list[Application]) -> list[list[Person]]:
     """Per case who gets word of a released letter: the unit's people behind the case, and their leader."""
     people = {role: list(appointed(role)) for role in (Role.APPLICANT, Role.UNIT_LEADER)}
-    prefetch_related_objects(cases, "authors", "declarations", "hearings", "co_assessors")
+    prefetch_related_objects(cases, *READ_BY_ROLES)
     return [list({p.pk: p for role in people for p in told(role, case, people[role])}.values()) for case in cases]
 
 

@@ -17,6 +17,7 @@ from applications.models import (
     Assessment,
     Declaration,
     GateAnswer,
+    Hand,
     Hearing,
     HelpGiven,
     Note,
@@ -127,6 +128,7 @@ def assess(
             criterion=criterion,
             defaults={"points": points[pk], "reason": (reasons or {}).get(pk, "")},
         )
+    Hand.objects.get_or_create(application=case, person=by, act=Hand.Act.ASSESSED)
     chain.record(case.subject, "assess", by, {"point": {criteria[pk].key: points[pk] for pk in criteria}})
     return assessment
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from applications import content, round_questions, timeline, whereabouts
 from applications.effects_of_steps import WrongAnswer
-from applications.models import Application, ApplicationVersion, Author
-from applications.roles import roles_on, told
+from applications.models import Application, ApplicationVersion, Author, Hand
+from applications.roles import HAND_OF, roles_on, told
 from applications.steps import STEPS, Step
 from applications.workflow import State
 from journal import chain, clock, outbox
@@ -74,6 +74,8 @@ def take(name: str, case_id: int, by: Person | None, seen_revision: int | None =
     case.acting_roles, case.also_tell = acting, []
     if by is not None and acting <= UNIT_ROLES:
         Author.objects.get_or_create(application=case, person=by)
+    if by is not None and name in HAND_OF:
+        Hand.objects.get_or_create(application=case, person=by, act=HAND_OF[name])
     if step.freezes:
         _freeze(case)
     try:

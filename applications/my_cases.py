@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import timeline, whereabouts
 from applications.models import Application, Placement
-from applications.roles import UNIT
+from applications.roles import READ_BY_ROLES, UNIT
 from applications.workflow import WITH_THE_UNIT, State
 from journal import clock
 from people.models import Person, Unit
@@ -17,7 +17,6 @@ from pool.models import Round
 ACT, UNDER_WAY, ENDED = 0, 1, 2
 GROUPS = ((ACT, _("I skal gøre noget")), (UNDER_WAY, _("På vej")), (ENDED, _("Afgjort eller afsluttet")))
 DECIDED_AND_TOLD = Q(state__in=[State.GRANTED, State.REFUSED], letter_released_at__isnull=False)
-READ_BY_ROLES = ("authors", "declarations", "co_assessors", "hearings")
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,36 @@ from the case's side. Tests on random worlds hold the three together. An inactiv
 
 Interest: who wrote a case or took a step for its unit, endorsed it, is its contact, leads the applying unit itself, or
 declared themselves disqualified. Who has an interest holds only that interest: the unit's side, whatever roles they have.
-Four eyes: case officer and recommender neither approve nor record the decision; who approved does not record it.
+Four eyes: case officer and recommender neither approve nor record the decision; who approved does not record it. A hand
+in deciding a case stays: its owner never takes another of these parts in it, and never acts for its unit.
 """
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 
-from applications.models import Application, Author, CoAssessor, Declaration, Hearing
+from applications.models import Application, Author, CoAssessor, Declaration, Hand, Hearing
 from people.models import Person, RoleAssignment
 from people.roles import UNIT_ROLES, Role
 
 UNIT = frozenset({Role.APPLICANT, Role.UNIT_LEADER})
 ADMINISTRATION = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER})
 EVERY_READER = UNIT | ADMINISTRATION | {Role.SECRETARY, Role.FINANCE, Role.AUDITOR, Role.HEARD_UNIT}
+
+# the lists of a case that roles_on reads, for whoever asks about many
+READ_BY_ROLES = ("authors", "declarations", "co_assessors", "hearings", "hands")
 
 # what a role lets one do with a case on pages that are not steps
 MAY: dict[str, frozenset[Role]] = {
@@ -36,39 +52,56 @@ MAY: dict[str, frozenset[Role]] = {
     "export_file": frozenset({Role.CONSULTANT, Role.AUDITOR}),
     "release_letter": frozenset({Role.SECRETARY, Role.CONSULTANT}),
 }
+# which hand an event is (steps, and the assessment, which is none), and what it keeps its owner from in that case
+HAND_OF: dict[str, Hand.Act] = {
+    "assess": Hand.Act.ASSESSED,
+    "recommend": Hand.Act.RECOMMENDED,
+    **dict.fromkeys(("approve_recommendation", "grant_by_delegation", "refuse_by_delegation"), Hand.Act.APPROVED),
+    **dict.fromkeys(("grant", "refuse", "postpone", "send_back", "refer_onwards"), Hand.Act.RECORDED),
+}
+KEEPS_FROM: dict[Hand.Act, frozenset[Role]] = {
+    Hand.Act.ASSESSED: UNIT,
+    Hand.Act.RECOMMENDED: UNIT | {Role.MANAGER, Role.SECRETARY},
+    Hand.Act.APPROVED: UNIT | {Role.CONSULTANT, Role.SECRETARY},
+    Hand.Act.RECORDED: UNIT | {Role.CONSULTANT, Role.MANAGER},
+}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the rows of a case say of one person."""
+    """What the rows of a case say of one person; `hands` is the sum of their acts."""
 
     wrote: bool
     disqualified: bool
     assesses: bool
     heard: bool
+    hands: int
 
 
 def with_standing(rows: QuerySet[Application], person: Person) -> QuerySet[Application]:
     """The cases with this person's standing in the same query: a list asks `roles_on` of each for nothing."""
     case, led = OuterRef("pk"), _led_by(person)
+    acts = Hand.objects.filter(application=case, person=person).values("person").annotate(sum=Sum("act")).values("sum")
     return rows.annotate(
         standing_of=Value(person.pk),
         wrote=Exists(Author.objects.filter(application=case, person=person)),
         disqualified=Exists(Declaration.objects.filter(application=case, person=person, level="disqualified")),
         assesses=Exists(CoAssessor.objects.filter(application=case, person=person)),
         heard=Exists(Hearing.objects.filter(application=case, unit__in=led)) if led else Value(False),
+        acts_of=Coalesce(Subquery(acts, output_field=IntegerField()), 0),
     )
 
 
 def _standing(person: Person, case: Application) -> Standing:
     if getattr(case, "standing_of", None) == person.pk:
-        return Standing(case.wrote, case.disqualified, case.assesses, case.heard)
+        return Standing(case.wrote, case.disqualified, case.assesses, case.heard, case.acts_of)
     led = _led_by(person)
     return Standing(
         wrote=any(author.person_id == person.pk for author in case.authors.all()),
         disqualified=any(d.person_id == person.pk and d.level == "disqualified" for d in case.declarations.all()),
         assesses=any(row.person_id == person.pk for row in case.co_assessors.all()),
         heard=any(hearing.unit_id in led for hearing in case.hearings.all()),
+        hands=sum(hand.act for hand in case.hands.all() if hand.person_id == person.pk),
     )
 
 
@@ -87,6 +120,9 @@ def roles_on(person: Person, case: Application) -> frozenset[Role]:
     """Every role the person holds on the case at this instant."""
     standing = _standing(person, case)
     held = {Role(a.role) for a in person.current_assignments if _covers(a, case, standing)}
+    for act, roles in KEEPS_FROM.items():
+        if standing.hands & act:
+            held -= roles
     if standing.heard:
         held.add(Role.HEARD_UNIT)
     if has_interest(person, case, standing):
@@ -141,6 +177,12 @@ def visible_to(person: Person) -> QuerySet[Application]:
 
 
 def _reach(assignment: RoleAssignment) -> Q:
+    acts = [act for act, roles in KEEPS_FROM.items() if assignment.role in roles]
+    kept = Hand.objects.filter(application=OuterRef("pk"), person=assignment.person_id, act__in=acts)
+    return _covered(assignment) & ~Q(Exists(kept)) if acts else _covered(assignment)
+
+
+def _covered(assignment: RoleAssignment) -> Q:
     below = Q(unit__path__startswith=assignment.unit.path)
     sent = Q(version_number__gt=0)
     own = Q(case_officer=assignment.person_id) | Q(recommended_by=assignment.person_id)
@@ -191,7 +233,7 @@ def appointed(role: Role, case: Application | None = None) -> QuerySet[Person]:
 
 def people_with(role: Role, case: Application, among: list[Person] | None = None) -> list[Person]:
     """Everybody who holds the role on the case now, by name. A list of cases gives the appointed once, as `among`."""
-    prefetch_related_objects([case], "authors", "declarations", "co_assessors", "hearings")
+    prefetch_related_objects([case], *READ_BY_ROLES)
     candidates = appointed(role, case) if among is None else among
     return [person for person in candidates if role in roles_on(person, case)]
 

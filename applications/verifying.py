@@ -13,8 +13,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from applications import retention, sweeping
-from applications.models import Application
-from applications.roles import told
+from applications.models import Application, Author, Hand
+from applications.roles import HAND_OF, told
 from applications.steps import STEPS
 from applications.workflow import State
 from climate import calculations
@@ -27,6 +27,16 @@ from pool import ledger
 
 # with the phones of who signs in by two steps, which a library keeps
 OUR_APPS = ("journal", "people", "otp_totp", "pool", "questionnaires", "climate", "documents", "applications")
+# two sides of a case that no person is on
+PAIRS = (
+    ("applied and assessed", "unit", Hand.Act.ASSESSED),
+    ("applied and recommended", "unit", Hand.Act.RECOMMENDED),
+    ("applied and approved", "unit", Hand.Act.APPROVED),
+    ("applied and recorded", "unit", Hand.Act.RECORDED),
+    ("recommended and approved", Hand.Act.RECOMMENDED, Hand.Act.APPROVED),
+    ("recommended and recorded", Hand.Act.RECOMMENDED, Hand.Act.RECORDED),
+    ("approved and recorded", Hand.Act.APPROVED, Hand.Act.RECORDED),
+)
 # a sign-in is no fact about the pool, nor is how often one may still be tried
 LEFT_OUT = {
     ("person", "last_login"),
@@ -66,27 +76,26 @@ def stories() -> list[str]:
 
 
 def four_eyes() -> list[str]:
-    """In the whole history nobody both stood behind an application and decided about it, or approved and recorded."""
-    found = []
-    hands: dict[str, dict[str, set]] = {}
+    """In the whole history nobody both stood behind an application and decided about it, or decided it with two hands."""
+    found, hands = [], _hands()
+    for (subject, side), people in hands.items():
+        for name, one, other in PAIRS:
+            if side == one:
+                found += [f"{subject}: person {pk} {name}" for pk in sorted(people & hands.get((subject, other), set()))]
+    return found
+
+
+def _hands() -> dict[tuple[str, str], set[int]]:
+    """Who by case and side: what the events say, and who has written."""
+    hands: dict[tuple[str, str], set[int]] = {}
+    for number, person in Author.objects.order_by("pk").values_list("application__number", "person"):
+        hands.setdefault((f"ansøgning/{number}", "unit"), set()).add(person)
     for event in Event.objects.filter(subject__startswith="ansøgning/").exclude(actor=None).order_by("position"):
         roles = event.payload.get("roller", UNIT_ROLES if event.step == "create" else ())
-        side = "unit" if roles and UNIT_ROLES.issuperset(roles) else event.step
-        hands.setdefault(event.subject, {}).setdefault(side, set()).add(event.actor_id)
-    for subject, by_step in hands.items():
-        unit = by_step.get("unit", set())
-        approved = set().union(*(by_step.get(s, set()) for s in ("approve_recommendation", "grant_by_delegation")))
-        recorded = set().union(*(by_step.get(s, set()) for s in ("grant", "refuse", "postpone", "send_back")))
-        assessed = by_step.get("assess", set()) | by_step.get("recommend", set())
-        for name, one, other in (
-            ("applied and assessed", unit, assessed),
-            ("applied and approved", unit, approved),
-            ("applied and recorded", unit, recorded),
-            ("recommended and approved", by_step.get("recommend", set()), approved),
-            ("approved and recorded", approved, recorded),
-        ):
-            found += [f"{subject}: person {pk} {name}" for pk in one & other]
-    return found
+        side = "unit" if roles and UNIT_ROLES.issuperset(roles) else HAND_OF.get(event.step)
+        if side:
+            hands.setdefault((event.subject, side), set()).add(event.actor_id)
+    return hands
 
 
 def untold() -> list[str]:

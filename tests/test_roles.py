@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from applications import assessing
 from applications.door import NotYours, take
-from applications.models import Application, Declaration, Hearing
-from applications.roles import MAY, may, people_with, roles_on, told, visible_to
+from applications.models import Application, Declaration, Hand, Hearing
+from applications.roles import MAY, may, people_with, roles_on, told, visible_to, with_standing
 from applications.workflow import State
 from journal import clock
 from people import appointments
@@ -102,7 +102,8 @@ INTERESTS = {
 def test_who_has_an_interest_holds_only_that_interest(case, cast, how, name):
     decided = case(State.GRANTED)
     INTERESTS[how](decided, cast[name])
-    expected = {Role.UNIT_LEADER} if how == "leads the unit" else set()
+    # the auditor alone has had no hand in deciding it
+    expected = {Role.UNIT_LEADER} if (how, name) == ("leads the unit", "rasmus") else set()
     assert held(cast, name, decided) == expected
     assert visible_to(fresh(cast[name])).filter(pk=decided.pk).exists() is bool(expected)
 
@@ -135,6 +136,52 @@ def test_a_hand_in_the_case_keeps_its_owner_from_the_next_control_in_lists_too(c
     Application.objects.filter(pk=decided.pk).update(**{hand: cast["otto"]})
     assert held(cast, "otto", decided) == set()
     assert not visible_to(fresh(cast["otto"])).filter(pk=decided.pk).exists()
+
+
+HANDS = {  # what each act keeps its owner from, and what it does not
+    Hand.Act.ASSESSED: {Role.APPLICANT, Role.UNIT_LEADER},
+    Hand.Act.RECOMMENDED: {Role.APPLICANT, Role.UNIT_LEADER, Role.MANAGER, Role.SECRETARY},
+    Hand.Act.APPROVED: {Role.APPLICANT, Role.UNIT_LEADER, Role.CONSULTANT, Role.SECRETARY},
+    Hand.Act.RECORDED: {Role.APPLICANT, Role.UNIT_LEADER, Role.CONSULTANT, Role.MANAGER},
+}
+
+
+@pytest.mark.parametrize("act", list(HANDS))
+def test_a_hand_in_deciding_stays_whatever_role_its_owner_gets_later(case, cast, act):
+    """In one case: held on the page, in lists, in mails and at the door, and the twin without the hand holds it."""
+    decided, centre = case(State.GRANTED), Unit.objects.get(name="Center for Dagtilbud, Skole og Forebyggelse")
+    kept = Application.objects.get(pk=decided.pk).hands.create(person=cast["otto"], act=act)
+    for role in (Role.APPLICANT, Role.UNIT_LEADER, Role.CONSULTANT, Role.MANAGER, Role.SECRETARY, Role.FINANCE):
+        RoleAssignment.objects.filter(person=cast["otto"]).delete()
+        unit = decided.unit if role == Role.APPLICANT else centre
+        appointments.appoint(cast["otto"], role, unit, by=None)
+        expected = set() if role in HANDS[act] else {role}
+        row = Application.objects.get(pk=decided.pk)
+        assert held(cast, "otto", decided) == expected, role
+        assert set(roles_on(fresh(cast["otto"]), with_standing(Application.objects, fresh(cast["otto"])).get())) == expected
+        assert visible_to(fresh(cast["otto"])).exists() is bool(expected), role
+        assert (cast["otto"] in people_with(role, row)) is bool(expected), role
+    kept.delete()
+    assert held(cast, "otto", decided) == {Role.FINANCE}
+
+
+def test_each_deciding_step_leaves_its_hand(case, walker, cast):
+    decided = case(State.GRANTED)
+    names = {hand.act: hand.person.name.split()[0] for hand in decided.hands.select_related("person").order_by("-person")}
+    assert (decided.hands.count(), names) == (
+        5,
+        {Hand.Act.ASSESSED: "Karen", Hand.Act.RECOMMENDED: "Karen", Hand.Act.APPROVED: "Mads", Hand.Act.RECORDED: "Signe"},
+    )
+
+
+def test_who_assessed_a_case_does_not_withdraw_it_for_its_unit_later(case, cast):
+    """The consultant changes chairs: she becomes the daycare's leader while her old case is still open."""
+    reached = case(State.RECOMMENDED)
+    appointments.end(RoleAssignment.objects.get(person=cast["karen"]), by=None)
+    appointments.appoint(cast["karen"], Role.UNIT_LEADER, reached.unit, by=None)
+    with pytest.raises(NotYours):
+        take("withdraw", reached.pk, fresh(cast["karen"]))
+    take("withdraw", reached.pk, cast["ulla"])
 
 
 def test_who_takes_a_step_for_the_unit_has_an_interest_from_then_on(case, walker, cast):
@@ -203,6 +250,7 @@ FACTS = st.fixed_dictionaries(
         "heard": st.sampled_from([None, 2, 4]),
         "inactive": st.sampled_from([None, 0, 6]),
         "unit": st.integers(3, 4),
+        "hands": st.lists(st.tuples(st.integers(0, 7), st.sampled_from(Hand.Act)), max_size=3, unique=True),
     }
 )
 
@@ -253,6 +301,8 @@ def build(template, facts, people, units):
     row.authors.all().delete()
     row.authors.create(person=people[facts["author"]])
     row.co_assessors.create(person=people[facts["co_assessor"]])
+    for owner, act in facts["hands"]:
+        row.hands.create(person=people[owner], act=act)
     if facts["disqualified"] is not None:
         row.declarations.create(person=pick("disqualified"), level="disqualified", note="x", declared_at=clock.now())
     if facts["heard"] is not None:

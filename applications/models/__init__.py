@@ -11,7 +11,7 @@ from applications.models.assessment import (
     Question,
     Score,
 )
-from applications.models.case import Application, ApplicationVersion, Author
+from applications.models.case import Application, ApplicationVersion, Author, Hand
 from applications.models.content import Attachment, BudgetLine, Effect
 from applications.models.meetings import AgendaItem, Meeting, Placement
 
@@ -27,6 +27,7 @@ __all__ = [
     "Declaration",
     "Effect",
     "GateAnswer",
+    "Hand",
     "Hearing",
     "HelpGiven",
     "Meeting",

@@ -164,3 +164,22 @@ class Author(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "person"], name="author_once_per_case")]
+
+
+class Hand(models.Model):
+    """Who has had which hand in deciding a case, for good: what it keeps them from is in applications.roles."""
+
+    class Act(models.IntegerChoices):
+        """Powers of two: the sum of a person's acts says them all."""
+
+        ASSESSED = 1, _("Har givet point")
+        RECOMMENDED = 2, _("Har indstillet")
+        APPROVED = 4, _("Har godkendt")
+        RECORDED = 8, _("Har registreret beslutningen")
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="hands")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    act = models.PositiveSmallIntegerField(choices=Act.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "person", "act"], name="hand_once_per_case_and_act")]

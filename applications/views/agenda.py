@@ -18,7 +18,7 @@ from applications.lead_times import lead_times, next_lead_time
 from applications.minutes import minutes
 from applications.models import AgendaItem, Application, Meeting
 from applications.requirements import planned_meetings
-from applications.roles import roles_on, visible_to
+from applications.roles import READ_BY_ROLES, roles_on, visible_to
 from applications.views.case import as_attachment
 from applications.views.loading import answered, refused
 from applications.workflow import State
@@ -267,5 +267,5 @@ def place_all(request, round_id):
 
 def _placeable(person, round: Round) -> list[Application]:
     rows = visible_to(person).filter(round=round, state=State.APPROVED_FOR_DECISION).select_related("unit", "round")
-    rows = rows.prefetch_related("authors", "declarations", "co_assessors", "hearings").order_by("pk").distinct()
+    rows = rows.prefetch_related(*READ_BY_ROLES).order_by("pk").distinct()
     return [case for case in rows if not roles_on(person, case).isdisjoint(PLACERS)]

@@ -11,7 +11,7 @@ from applications import agenda_path
 from applications.door import Refused
 from applications.forms.agenda import MinutesForm, OutcomeForm
 from applications.models import AgendaItem, Application, Meeting
-from applications.roles import MAY, roles_on
+from applications.roles import MAY, READ_BY_ROLES, roles_on
 from applications.views.agenda import load_item
 from applications.views.loading import answered, load, refused
 from journal import clock
@@ -62,7 +62,7 @@ def _of_other_bodies(row: AgendaItem):
 def release_all(request, item_id):
     """Send every letter of the item; the page before says to whom."""
     row = load_item(item_id)
-    rows = agenda_path.letters_left(row).prefetch_related("authors", "declarations", "hearings", "co_assessors")
+    rows = agenda_path.letters_left(row).prefetch_related(*READ_BY_ROLES)
     cases = [case for case in rows if not MAY["release_letter"].isdisjoint(roles_on(request.user, case))]
     if request.method == "GET":
         letters = list(zip(cases, domain.receivers(cases), strict=True))
