@@ -227,6 +227,7 @@ def machine() -> str:
 
 
 def main() -> None:
+    import bench_people
     from servers import postgres
 
     results = {}
@@ -252,6 +253,7 @@ def main() -> None:
         f"| `play_round`, documents and mails included | 60 s | {play_round()} s |",
         f"| Memory of a web process after 200 pages | | {sizes['web']} MB |",
         f"| Memory of a worker after writing every document | | {sizes['worker']} MB |",
+        *bench_people.rows(environment("")),
         "",
     ]
     PAGE.write_text("\n".join(text), encoding="utf-8")

@@ -95,12 +95,12 @@ def drafts() -> None:
     django.setup()
     from applications.door import create
     from journal import clock
-    from people.models import Appointment
+    from people.models import RoleAssignment
     from pool.models import Round
 
     now = clock.now()
     round_ = Round.objects.filter(announced_at__isnull=False, opens__lte=now, deadline__gt=now).earliest("pk")
-    applicants = Appointment.objects.filter(role="applicant", person__is_active=True).select_related("person", "unit")
+    applicants = RoleAssignment.objects.filter(role="applicant", person__is_active=True).select_related("person", "unit")
     writers = list({each.person_id: each for each in applicants.order_by("pk")}.values())
     made = []
     for place in range(WRITERS):
@@ -140,11 +140,11 @@ class Writer(threading.Thread):
                 answer = self.timed(f"{self.draft}/gem/?trin=projektet", form, 200)
                 form |= {f"seen-{name}": digest for name, digest in answer.json()["seen"].items()}
             else:
-                self.timed(f"{self.draft}/projektet/", form | {"then": "stay"}, 302)
+                self.timed(f"{self.draft}/rediger/projektet/", form | {"then": "stay"}, 302)
                 form = self.open_step()
 
     def open_step(self) -> dict:
-        page = self.browser.get(f"{self.draft}/projektet/").text
+        page = self.browser.get(f"{self.draft}/rediger/projektet/").text
         hidden = dict(re.findall(r'<input type="hidden" name="((?:seen-|csrf)[^"]*)" value="([^"]*)"', page))
         return hidden | {"title": "Madaffald sorteres", "themes": ["waste"], "sdgs": ["12"]}
 
