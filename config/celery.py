@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "forget files that nobody confirmed": {"task": "people.tasks.forget_register_files", "schedule": 3600.0},
     "ask the virus scanner again": {"task": "applications.tasks.scan_waiting_files", "schedule": 60.0},
     "sweep files that nothing names": {"task": "applications.tasks.sweep_files", "schedule": 3600.0},
+    "forget what sign-in no longer needs": {"task": "people.tasks.sweep_sign_in", "schedule": 3600.0},
     "erase what must be gone": {"task": "applications.tasks.erase_what_must_be_gone", "schedule": 3600.0},
     "mail the chain's head to the auditor": {"task": "applications.tasks.mail_anchor", "schedule": 3600.0},
 }

@@ -32,6 +32,7 @@ CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 
 SESSION_COOKIE_NAME = "__Host-pool-session"
 CSRF_COOKIE_NAME = "__Host-pool-csrf"
+BROWSER_COOKIE_NAME = "__Host-pool-browser"  # says that somebody signed in from here before; opens nothing
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -62,6 +63,9 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "people.sign_in.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when the account opens, and it does
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "people.throttle.address_of"
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is no fact we keep
+BEHIND_PROXY = True  # the last address of X-Forwarded-For is our own proxy's word
 # codes from a phone are throttled by people.throttle, together with those on paper
 OTP_TOTP_ISSUER = "Bæredygtighedspuljen"
 OTP_TOTP_THROTTLE_FACTOR = 0

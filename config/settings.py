@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config.security import *
 
@@ -25,7 +26,8 @@ CSRF_TRUSTED_ORIGINS = [HOST_URL] if HOST_URL.startswith("https://") else []
 if DEMO:  # plain http on the loopback: neither redirect nor secure cookies
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
     SECURE_HSTS_SECONDS = 0
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "pool-session", "pool-csrf"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, BROWSER_COOKIE_NAME = "pool-session", "pool-csrf", "pool-browser"
+    BEHIND_PROXY = False
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -130,6 +132,15 @@ AUTH_USER_MODEL = "people.Person"
 SECOND_FACTOR_URL = "people:second-factor"
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "people:sign-in", "home", "home"
 
+# The municipality's own sign-in (OpenID Connect): all three or none. Which groups give which roles: people.directory.
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env("OIDC_CLIENT_ID", default=""), env("OIDC_CLIENT_SECRET", default="")
+OIDC_ROLES = env("OIDC_ROLES", default="")
+if 0 < len([part for part in (OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET) if part]) < 3:
+    raise ImproperlyConfigured("Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or none of them.")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:")):
+    raise ImproperlyConfigured("OIDC_ISSUER must begin with https://")
+
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -223,4 +234,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
+    # these would write the addresses, codes and keys of who signs in; people.sign_in says what is needed
+    "loggers": {"axes": {"level": "ERROR"}, "authlib": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
 }

@@ -9,6 +9,7 @@ import logging
 from datetime import timedelta
 
 from django.contrib.auth.tokens import default_token_generator as tokens
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Min, Q
@@ -17,6 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext as _
 
 from journal import chain, clock, nudges
 from journal.outbox import CLAIM_LASTS
@@ -112,9 +114,22 @@ def holder_of(uid: str, token: str) -> Person | None:
 
 
 @transaction.atomic
+def use_link(uid: str, token: str, password: str) -> None:
+    """Choose a password by a mailed link: of two who press at once, one; nobody whose access was closed meanwhile."""
+    person = holder_of(uid, token)
+    if person:
+        row = Person.objects.select_for_update().filter(pk=person.pk, is_active=True).first()
+        person = row if row and tokens.check_token(row, token) else None
+    if person is None:
+        raise ValidationError(_("Linket virker ikke længere. Bed om et nyt."))
+    choose_password(person, password)
+
+
+@transaction.atomic
 def choose_password(person: Person, password: str) -> None:
     """A person chooses a password: their other sessions and every link mailed before end."""
     person.set_password(password)
-    person.save(update_fields=["password"])
+    if not Person.objects.filter(pk=person.pk, is_active=True).update(password=person.password):
+        raise ValidationError(_("Adgangen er lukket."))
     sign_in.open_again(person)
     chain.record(person.subject, "choose_password", person, {})

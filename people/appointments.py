@@ -28,8 +28,9 @@ def appoint(
     valid_from: date | None = None,
     valid_to: date | None = None,
     deputy_for: Person | None = None,
+    from_directory: bool = False,
 ) -> RoleAssignment:
-    """Give a person a role in a unit for a period. `by` None is the system: set-up and import."""
+    """Give a person a role in a unit for a period. `by` None is the system: set-up, import, a group of the directory."""
     assignment = RoleAssignment(
         person=person,
         role=role,
@@ -37,6 +38,7 @@ def appoint(
         valid_from=valid_from or clock.today(),
         valid_to=valid_to,
         deputy_for=deputy_for,
+        from_directory=from_directory,
     )
     appoint_all([assignment], by=by)
     return assignment
@@ -128,14 +130,16 @@ def end(assignment: RoleAssignment, *, by: Person | None, last_day: date | None 
 def deactivate(person: Person, *, by: Person | None) -> None:
     """A person leaves: no sign-in, no role and no session from this instant; what they did stays.
 
-    The password goes too, so that no old session and no old link comes alive when the person comes back.
+    The password goes too, and who they are at the municipality's own sign-in, so that no old session and no old link comes
+    alive when the person comes back.
     """
     if by is not None and by == person:
         raise NotForOneself(_("Du kan ikke lukke din egen adgang. Bed en anden administrator om det."))
     if not _turned(person, False):
         return
     person.set_unusable_password()
-    person.save(update_fields=["password"])
+    person.directory_id = None
+    person.save(update_fields=["password", "directory_id"])
     chain.record(person.subject, "deactivate", by, {})
 
 
@@ -172,10 +176,13 @@ def _tell(changed: list[RoleAssignment], step: str, by) -> None:
 
 
 def _facts(assignment: RoleAssignment) -> dict:
-    return {
+    facts = {
         "rolle": assignment.role,
         "enhed": assignment.unit_id,
         "fra": assignment.valid_from.isoformat(),
         "til": assignment.valid_to.isoformat() if assignment.valid_to else None,
         "stedfortræder for": assignment.deputy_for_id,
     }
+    if assignment.from_directory:
+        facts["fra kommunens login"] = True
+    return facts

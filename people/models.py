@@ -40,6 +40,8 @@ class Person(AbstractBaseUser):
     is_demo = models.BooleanField(default=False, editable=False)
     # since when a code from the person's phone is asked for; a session remembers this moment and ends with it
     second_factor_since = models.DateTimeField(null=True, editable=False)
+    # who the person is at the municipality's own sign-in: issuer and subject, bound once (people.directory)
+    directory_id = models.CharField(max_length=400, null=True, unique=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -180,6 +182,7 @@ class RoleAssignment(models.Model):
     deputy_for = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name=_("stedfortræder for")
     )
+    from_directory = models.BooleanField(default=False, editable=False)  # by a group at the municipality's own sign-in
 
     objects = RoleAssignmentQuerySet.as_manager()
 

@@ -20,6 +20,7 @@ TITLES = {
     "invite": gettext_lazy("Inviteret"),
     "mail_link": gettext_lazy("Link til at vælge adgangskode sendt"),
     "choose_password": gettext_lazy("Adgangskode valgt"),
+    "bind_directory": gettext_lazy("Logget ind med kommunens login første gang"),
     "second_factor_on": gettext_lazy("Totrinslogin slået til"),
     "second_factor_moved": gettext_lazy("Totrinslogin flyttet til en anden telefon"),
     "second_factor_off": gettext_lazy("Totrinslogin slået fra"),
@@ -111,6 +112,8 @@ def _role_lines(step: str, facts: dict, names: Names) -> list[str]:
         lines.append(_("Fra %(first)s til %(last)s") % {"first": day_words(facts["fra"]), "last": day_words(facts["til"])})
     else:
         lines.append(_("Fra %(first)s") % {"first": day_words(facts["fra"])})
+    if facts.get("fra kommunens login"):
+        lines.append(_("Af en gruppe i kommunens login"))
     if facts.get("stedfortræder for"):
         lines.append(_("Stedfortræder for %(name)s") % {"name": names.persons.get(facts["stedfortræder for"], "–")})
     return lines

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from people import access, from_file
+from people import access, from_file, sign_in
 
 
 @shared_task
@@ -13,3 +13,8 @@ def send_access_mails():
 @shared_task
 def forget_register_files():
     from_file.forget_old()
+
+
+@shared_task
+def sweep_sign_in():
+    sign_in.sweep()

@@ -6,7 +6,9 @@ Keys are digests, so the table says of nobody that they tried. What is full agai
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -30,8 +32,21 @@ class Limit:
         return min(self.size, row.left + self.size * (passed / self.fills_in))
 
 
+GUESSES = Limit("guesses", 20, timedelta(hours=1))  # of passwords, per network address or known browser
+LINKS = Limit("links", 60, timedelta(hours=1))  # asked for by mail, per network address
 CODES = Limit("codes", 5, timedelta(hours=1))  # per person, from the phone and from paper together
-LONGEST = timedelta(hours=1)
+LONGEST = max(limit.fills_in for limit in (GUESSES, LINKS, CODES))
+NETWORK = 64  # bits of an address that one household or one town hall has to itself
+
+
+def address_of(request) -> str:
+    """Where a request comes from: what our own proxy wrote last, for whatever stands before that a stranger can write."""
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    try:
+        found = ip_address(told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return "unknown"
+    return str(found if found.version == 4 else ip_network((found, NETWORK), strict=False))
 
 
 def take(limit: Limit, who) -> bool:

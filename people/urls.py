@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import committees, from_file, mine, persons, security, session, signing_in, units
+from people.views import committees, directory, from_file, mine, persons, security, session, signing_in, units
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("log-ind/bliv/", session.stay, name="stay"),
     path("log-ind/igen/", session.sign_in_again, name="sign-in-again"),
     path("log-ind/velkommen-igen/", session.signed_in, name="signed-in"),
+    path("log-ind/kommunen/", directory.begin, name="directory"),
+    path("log-ind/kommunen/svar/", directory.answer, name="directory-answer"),
     path("log-ud/", signing_in.sign_out, name="sign-out"),
     path("adgang/glemt/", signing_in.forgotten_password, name="forgotten-password"),
     path("adgang/<str:uid>/<str:token>/", signing_in.set_password, name="set-password"),

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from pages.access import HALFWAY, SIGNED_IN, opens_to
-from people import second_factor
+from people import known_browsers, second_factor
 from people.forms import CodeForm, SetUpForm
 from people.sign_in import next_page
 from people.views.answering import done, form_page, posted
@@ -45,7 +45,7 @@ def set_up(request):
     if done(request, form, lambda typed: codes.extend(_switched_on(person, phone.key, typed))):
         del request.session[NEW_KEY]
         second_factor.let_in(request, person)
-        return codes_page(request, codes, next_page(request))
+        return known_browsers.remember(request, codes_page(request, codes, next_page(request)), person)
     context = {"form": form, "next": next_page(request), "qr": qr_of(phone.config_url), "halfway": request.halfway}
     return render(
         request, "people/set_up.html", context | {"secret": secret_of(phone), "has_one": person.second_factor_since}
