@@ -61,9 +61,10 @@ def _leads_out(entry) -> bool:
 
 def _look_through(archive, entry) -> None:
     """Read one part to its end, which proves its sum; what begins as markup is markup, whatever it is called."""
-    tail, is_markup = b"", None
+    tail, is_markup, size = b"", None, 0
     with archive.open(entry) as part:
         while chunk := part.read(CHUNK):
+            size += len(chunk)
             if is_markup is None:
                 if chunk.startswith(FORBIDDEN_STARTS):
                     raise ValidationError(MACROS)
@@ -72,6 +73,8 @@ def _look_through(archive, entry) -> None:
                 read = tail + chunk.replace(b"\0", b"").upper()
                 _refuse_words(read)
                 tail = read[-10:]
+    if size != entry.file_size:
+        raise ValidationError(BROKEN)
     if entry.filename.lower().endswith(".rels"):
         _refuse_links(archive, entry)
 

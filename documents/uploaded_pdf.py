@@ -6,6 +6,9 @@ Everything else is kept to the byte, so that a signature holds.
 """
 
 import io
+import re
+import zlib
+from collections.abc import Iterator
 
 import pikepdf
 from django.core.exceptions import ValidationError
@@ -17,25 +20,35 @@ ACTIONS = frozenset(
 SUBTYPES = frozenset(("/RichMedia", "/FileAttachment", "/Movie", "/Screen", "/3D"))
 KEYS = ("/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA")
 MOST_PARTS = 400_000
-MOST_MEMORY = 64 * 1024 * 1024  # that anything packed inside may need to be read
+MEGABYTE = 1024 * 1024
+MOST_UNPACKED = 64 * MEGABYTE  # of all streams that hold objects: a reader must unpack them to see anything
+MOST_OF_ONE = 32 * MEGABYTE
+MOST_WORDS = 1_400_000  # numbers, names and brackets, at about 140 bytes each in a reader's memory
+BETWEEN_WORDS = b" \t\r\n\f\0/[<("
+MOST_WARNINGS = 200
 LOCKED = gettext_lazy("PDF-filen er låst med en adgangskode. Gem den uden, og prøv igen.")
 ACTS = gettext_lazy("PDF-filen indeholder kode eller indlejrede filer. Gem den som en almindelig PDF.")
 NO_PAGES = gettext_lazy("PDF-filen har ingen sider. Vælg en anden.")
 TOO_MUCH = gettext_lazy("PDF-filen er for indviklet til, at vi kan tjekke den. Gem den på ny, eller del den i mindre dele.")
 
+HOLDS_OBJECTS = re.compile(rb"/First\b|/ObjStm\b|/XRef\b")
+PACKED_ODDLY = re.compile(rb"/Filter\s*\d|LZW|RunLength|/RL\b|ASCII|/A85|/AHx|/Fl\b|/Crypt\b|Flate.*Flate", re.DOTALL)
+
 # for the whole process: nothing that we write ourselves comes near
 pikepdf.settings.set_qpdf_limits(
-    flate_max_memory=MOST_MEMORY,
-    png_max_memory=MOST_MEMORY,
-    run_length_max_memory=MOST_MEMORY,
-    tiff_max_memory=MOST_MEMORY,
-    dct_max_memory=MOST_MEMORY,
+    flate_max_memory=MOST_OF_ONE,
+    png_max_memory=MOST_OF_ONE,
+    run_length_max_memory=MOST_OF_ONE,
+    tiff_max_memory=MOST_OF_ONE,
+    dct_max_memory=MOST_OF_ONE,
     parser_max_container_size=MOST_PARTS,
+    doc_max_warnings=MOST_WARNINGS,
 )
 
 
 def harmless(content: bytes) -> bytes:
     """The bytes to keep. Raises ValidationError, or whatever its reader raises."""
+    _refuse_bombs(content)
     try:
         pdf = pikepdf.open(io.BytesIO(content))
     except pikepdf.PasswordError as error:
@@ -48,6 +61,46 @@ def harmless(content: bytes) -> bytes:
         if pdf.is_encrypted or pdf.get_warnings() or not _ends_as_a_pdf(content):
             return _written_anew(pdf)
     return content
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """How much a reader would hold: what it reads as words, also in the streams that it must unpack first."""
+    words, unpacked = _words(content), 0
+    for head, start in _streams(content):
+        if not HOLDS_OBJECTS.search(head):
+            continue
+        if PACKED_ODDLY.search(head):
+            raise ValidationError(TOO_MUCH)
+        for piece in _unpacked(content[start:]) if b"Flate" in head else ():
+            words, unpacked = words + _words(piece), unpacked + len(piece)
+            if words > MOST_WORDS or unpacked > MOST_UNPACKED:
+                raise ValidationError(TOO_MUCH)
+    if words > MOST_WORDS:
+        raise ValidationError(TOO_MUCH)
+
+
+def _words(data: bytes) -> int:
+    return len(data) - len(data.translate(None, BETWEEN_WORDS))
+
+
+def _streams(content: bytes) -> Iterator[tuple[bytes, int]]:
+    """(dictionary in plain letters, where the data begin) of everything that a reader might take for a stream."""
+    before = 0
+    for found in re.finditer(rb"(?<!end)stream(\r\n|\n|\r)", content):
+        head = content[max(before, content.rfind(b"endobj", before, found.start())) : found.start()]
+        yield re.sub(rb"#([0-9a-fA-F]{2})", lambda code: bytes([int(code[1], 16)]), head), found.end()
+        before = found.end()
+
+
+def _unpacked(packed: bytes) -> Iterator[bytes]:
+    """Piece by piece, so that nobody holds the whole."""
+    reader = zlib.decompressobj()
+    while packed and not reader.eof:
+        try:
+            yield reader.decompress(packed, MEGABYTE)
+        except zlib.error:
+            return  # a reader gets no further either
+        packed = reader.unconsumed_tail
 
 
 def _parts(pdf):
