@@ -25,7 +25,6 @@ MOST_UNPACKED = 64 * MEGABYTE  # of all streams that hold objects: a reader must
 MOST_OF_ONE = 32 * MEGABYTE
 MOST_WORDS = 1_400_000  # numbers, names and brackets, at about 140 bytes each in a reader's memory
 BETWEEN_WORDS = b" \t\r\n\f\0/[<("
-MOST_WARNINGS = 200
 LOCKED = gettext_lazy("PDF-filen er låst med en adgangskode. Gem den uden, og prøv igen.")
 ACTS = gettext_lazy("PDF-filen indeholder kode eller indlejrede filer. Gem den som en almindelig PDF.")
 NO_PAGES = gettext_lazy("PDF-filen har ingen sider. Vælg en anden.")
@@ -42,7 +41,6 @@ pikepdf.settings.set_qpdf_limits(
     tiff_max_memory=MOST_OF_ONE,
     dct_max_memory=MOST_OF_ONE,
     parser_max_container_size=MOST_PARTS,
-    doc_max_warnings=MOST_WARNINGS,
 )
 
 

@@ -1,21 +1,28 @@
 """Attachments: judged by content, cleaned, limited, refused in Danish; out again as a download alone."""
 
+import errno
 import io
 import zipfile
+from datetime import timedelta
 
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from PIL import Image
 
-from applications import content, drafts, uploads
+from applications import content, drafts, sweeping, uploads, verifying
 from applications.door import NotYours, take
 from applications.models import Application, Attachment
+from applications.tasks import sweep_files
 from applications.workflow import State
 from documents import uploaded_office
 from documents import uploads as rules
+from journal import clock
 
 pytestmark = [pytest.mark.django_db]
 BROKEN = "Filen er beskadiget og kan ikke læses. Gem den på ny, og prøv igen."
@@ -351,10 +358,88 @@ def test_twenty_files_and_a_hundred_megabytes(draft, cast, monkeypatch):
         put(draft, cast["anna"], "too-much.pdf", pdf())
 
 
+def on_disk(tmp_path):
+    return [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_what_is_refused_is_kept_nowhere(draft, cast, tmp_path):
     with pytest.raises(ValidationError):
         put(draft, cast["anna"], "x.pdf", b"MZ")
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [] and not Attachment.objects.exists()
+    assert on_disk(tmp_path) == [] and not Attachment.objects.exists()
+
+
+def test_a_person_has_room_for_so_much_in_a_day(draft, cast, case):
+    full = "Du har lagt mange filer ved på et døgn (højst 100 filer og 500 MB). Prøv igen i morgen."
+    row = put(draft, cast["anna"], "a.pdf", pdf())
+    other = case(State.DRAFT)
+    Attachment.objects.update(size=uploads.LARGEST_DAY - len(pdf()) + 1)
+    assert refusal_of(other, cast["anna"]) == full
+    put(other, cast["bo"], "b.pdf", pdf())  # a colleague's room is their own
+    Attachment.objects.filter(pk=row.pk).update(size=uploads.LARGEST_DAY - len(pdf()))
+    put(other, cast["anna"], "fits.pdf", pdf())
+    Attachment.objects.update(size=1)
+    rest = [Attachment(application=draft, name="x", size=1, uploaded_by=cast["anna"], uploaded_at=clock.now())] * 98
+    for each in rest:
+        each.pk = None
+        each.save()
+    assert refusal_of(other, cast["anna"]) == full
+    clock.set_to(clock.now() + timedelta(days=1))
+    put(other, cast["anna"], "tomorrow.pdf", pdf())
+
+
+def refusal_of(case, who) -> str:
+    with pytest.raises(ValidationError) as caught:
+        put(case, who, "x.pdf", pdf())
+    return " ".join(caught.value.messages)
+
+
+# ── a full disk, a killed process ───────────────────────────────────────────────────────────────────────────────────
+
+
+class FullDisk(FileSystemStorage):
+    """Takes half of a file, and then has no room."""
+
+    def _save(self, name, content):
+        super()._save(name, ContentFile(content.read()[:100]))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+FULL = "Filen kunne ikke gemmes lige nu. Det, du har skrevet, er gemt. Prøv igen senere."
+
+
+def test_a_full_disk_is_told_and_leaves_neither_row_nor_half_a_file(anna, draft, settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.test_uploads.FullDisk"}}
+    answer = send(anna, draft, "a.pdf", pdf(), then="next")
+    assert (answer.status_code, answer.content.decode().count(FULL)) == (200, 2)
+    assert Application.objects.get().contact_name == "Gemt Samtidig"
+    assert (Attachment.objects.count(), on_disk(tmp_path)) == (0, [])
+
+
+def test_a_row_that_cannot_be_written_leaves_no_file(draft, cast, tmp_path):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE applications_attachment ADD COLUMN needed integer DEFAULT 1 CHECK (needed > 1)")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put(draft, cast["anna"], "a.pdf", pdf())
+    assert on_disk(tmp_path) == []
+
+
+def test_files_that_nothing_names_are_swept_when_they_are_a_day_old(draft, cast, tmp_path):
+    row = put(draft, cast["anna"], "kept.pdf", pdf())
+    left = default_storage.save("attachments/2026/left.pdf", ContentFile(b"x"))
+    letter = default_storage.save("documents/2026/left.pdf", ContentFile(b"x"))
+    elsewhere = default_storage.save("notes/ours.txt", ContentFile(b"x"))
+    stored = default_storage.get_modified_time(left)  # the oldest
+    clock.set_to(stored + timedelta(days=1))
+    assert (sweeping.orphans(), sweeping.sweep(), verifying.unswept()) == ([], 0, [])
+    clock.set_to(stored + timedelta(days=1, minutes=1))
+    assert verifying.unswept() == [f"file {left}: nothing names it", f"file {letter}: nothing names it"]
+    sweep_files()
+    assert [default_storage.exists(name) for name in (left, letter, elsewhere, row.file.name)] == [False, False, True, True]
+    assert verifying.unswept() == []
+
+
+def test_an_empty_store_has_nothing_to_sweep(db):
+    assert sweeping.sweep() == 0
 
 
 def test_a_file_that_vanished_or_changed_is_a_fault(draft, cast, tmp_path):
@@ -445,6 +530,52 @@ def test_a_file_is_taken_off_after_a_question(anna, draft, cast):
     assert "Fjern «tilbud.pdf»?" in anna.get(address).content.decode() and draft.attachments.count() == 1
     assert anna.post(address).headers["Location"] == f"{step(draft)}#attachments"
     assert draft.attachments.count() == 0 and anna.get(address).status_code == 404
+
+
+@pytest.fixture
+def sent_back(case, cast, walker):
+    """A case that was sent with a file, about which the consultant has asked: its form is open again."""
+    draft = case(State.DRAFT)
+    row = put(draft, cast["anna"], "tilbud.pdf", pdf())
+    take("request_endorsement", draft.pk, cast["anna"])
+    take("endorse", draft.pk, cast["ulla"])
+    walker.begin()
+    due = clock.today() + timedelta(days=7)
+    walker.take("request_information", "karen", field="", question="Er tilbuddet det nyeste?", due=due)
+    draft.refresh_from_db()
+    return draft, row
+
+
+def test_a_file_that_was_sent_stays_with_its_version_when_it_is_taken_off(sent_back, cast, client_of):
+    draft, row = sent_back
+    uploads.detach(draft.pk, cast["anna"], row.pk)
+    row.refresh_from_db()
+    assert (draft.attachments.count(), row.application, row.taken_from) == (0, None, draft)
+    assert draft.versions.get().content["attachments"][0]["id"] == row.pk
+    address = reverse("applications:attachment", args=[draft.number, row.pk])
+    codes = {who: client_of(cast[who]).get(address).status_code for who in ("anna", "ulla", "karen", "olga", "otto")}
+    assert codes == {"anna": 200, "ulla": 200, "karen": 200, "olga": 404, "otto": 404}
+    page = client_of(cast["karen"]).get(reverse("applications:versions", args=[draft.number])).content.decode()
+    assert f'href="{address}"' in page and "Taget af ansøgningen" in page
+    assert uploads.faults() == []
+
+
+def test_a_file_that_nobody_was_sent_is_gone_when_it_is_taken_off(draft, cast, tmp_path, django_capture_on_commit_callbacks):
+    row = put(draft, cast["anna"], "tilbud.pdf", pdf())
+    with django_capture_on_commit_callbacks(execute=True):
+        uploads.detach(draft.pk, cast["anna"], row.pk)
+        assert len(on_disk(tmp_path)) == 1  # till the transaction has committed
+    assert (Attachment.objects.count(), on_disk(tmp_path)) == (0, [])
+    uploads.detach(draft.pk, cast["anna"], row.pk)  # twice is once
+
+
+@pytest.mark.parametrize("wrong", [{"application": None}, {"taken_from": 1}, {"scan": "infected"}])
+def test_the_database_knows_what_an_attachment_is(draft, cast, wrong):
+    row = put(draft, cast["anna"], "tilbud.pdf", pdf())
+    if "taken_from" in wrong:
+        wrong = {"taken_from": draft}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attachment.objects.filter(pk=row.pk).update(**wrong)
 
 
 def test_a_file_of_a_sent_case_cannot_be_taken_off_and_is_frozen_by_name(anna, case, cast):

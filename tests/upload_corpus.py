@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import docx
 import openpyxl
@@ -740,4 +740,5 @@ def _honest_sheets() -> Iterator[Sample]:  # noqa: C901  the same
 
 
 def honest() -> list[Sample]:
-    return [*_honest_pdfs(), *_honest_pictures(), *_honest_words(), *_honest_sheets()]
+    found = [*_honest_pdfs(), *_honest_pictures(), *_honest_words(), *_honest_sheets()]
+    return [replace(sample, fate=HARMLESS) for sample in found]

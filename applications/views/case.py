@@ -172,6 +172,7 @@ def versions(request, number):
     rows = list(case.versions.select_related("frozen_by", "endorsed_by"))
     changes = [(after, list(_changes(before, after))) for before, after in itertools.pairwise(rows)]
     context = {"case": case, "first": rows[0] if rows else None, "changes": list(reversed(changes))}
+    context["taken_off"] = case.attachments_taken_off.all()
     return render(request, "applications/case/versions.html", context)
 
 
