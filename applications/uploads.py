@@ -5,6 +5,7 @@ scanned is kept and waits (applications.scanning). One that a sent version names
 moved aside. No row without a file and, but for a crash (applications.sweeping), no file without a row.
 """
 
+import contextlib
 import hashlib
 import logging
 import secrets
@@ -58,7 +59,8 @@ def attach(case_id: int, by, upload, question: str = "") -> Attachment:
     try:
         return _keep(row, case_id, path, content)
     except BaseException:
-        default_storage.delete(path)
+        with contextlib.suppress(Exception):  # a store that is gone takes nothing back either; the sweep will
+            default_storage.delete(path)
         raise
 
 

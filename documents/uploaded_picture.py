@@ -74,10 +74,11 @@ def _reduced(picture):
     factor = max(picture.size) // LONGEST_SIDE
     if factor < 2:
         return picture
-    if picture.mode in ("P", "1"):
-        return picture.convert("RGBA" if picture.has_transparency_data else "RGB").reduce(factor)
-    small = Image.new(picture.mode, (-(-picture.width // factor), -(-picture.height // factor)))
+    mode = picture.mode
+    if mode == "P":
+        mode = "RGBA" if picture.has_transparency_data else "RGB"
+    small = Image.new("L" if mode == "1" else mode, (-(-picture.width // factor), -(-picture.height // factor)))
     for top in range(0, picture.height, ROWS * factor):
         strip = picture.crop((0, top, picture.width, min(picture.height, top + ROWS * factor)))
-        small.paste(strip.reduce(factor), (0, top // factor))
+        small.paste(strip.convert(small.mode).reduce(factor), (0, top // factor))
     return small

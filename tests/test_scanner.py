@@ -298,10 +298,10 @@ def test_health_tells_how_long_the_oldest_file_waits(down, draft, cast, client):
     Message.objects.update(sent_at=clock.now())
     put(draft, cast["anna"])
     clock.set_to(clock.now() + timedelta(minutes=15))
-    assert client.get("/sundhed/").json()["files"] == {"status": "ok", "oldest_owed_seconds": 900}
+    assert client.get("/sundhed/").json()["scans"] == {"status": "ok", "oldest_owed_seconds": 900}
     clock.set_to(clock.now() + timedelta(seconds=1))
     answer = client.get("/sundhed/")
-    assert (answer.status_code, answer.json()["files"]) == (503, {"status": "late", "oldest_owed_seconds": 901})
+    assert (answer.status_code, answer.json()["scans"]) == (503, {"status": "late", "oldest_owed_seconds": 901})
 
 
 def test_the_timetable_asks_every_minute():

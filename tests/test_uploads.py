@@ -140,6 +140,31 @@ def test_transparent_and_palette_pictures_come_through():
         assert rules.cleaned(out.getvalue())[1] == "image/png", mode
 
 
+def big(mode, value, **options):
+    out = io.BytesIO()
+    Image.new(mode, (5000, 130), value).save(out, "PNG", **options)
+    return Image.open(io.BytesIO(rules.cleaned(out.getvalue())[0]))
+
+
+def test_a_wide_png_of_any_kind_is_scaled_in_strips_and_keeps_its_colours():
+    kept = {mode: big(mode, value) for mode, value in
+            (("RGB", (9, 99, 199)), ("RGBA", (9, 99, 199, 128)), ("LA", (99, 128)), ("L", 99), ("1", 1), ("I;16", 25_344))}  # fmt: skip
+    assert {mode: (each.size, each.mode, each.getpixel((1200, 31))) for mode, each in kept.items()} == {
+        "RGB": ((2400, 62), "RGB", (9, 99, 199)),
+        "RGBA": ((2400, 62), "RGBA", (9, 99, 199, 128)),
+        "LA": ((2400, 62), "RGBA", (99, 99, 99, 128)),
+        "L": ((2400, 62), "RGB", (99, 99, 99)),
+        "1": ((2400, 62), "RGB", (255, 255, 255)),
+        "I;16": ((2400, 62), "RGB", (99, 99, 99)),
+    }
+    drawn = Image.new("P", (5000, 130), 1)
+    drawn.putpalette([0, 0, 0, 9, 99, 199])
+    for options, there in (({}, (9, 99, 199)), ({"transparency": 1}, (0, 0, 0, 0))):
+        out = io.BytesIO()
+        drawn.save(out, "PNG", **options)
+        assert Image.open(io.BytesIO(rules.cleaned(out.getvalue())[0])).getpixel((1200, 31)) == there
+
+
 # ── what may not ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
