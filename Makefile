@@ -19,13 +19,16 @@ test-ready:
 	@scripts/system-packages test
 	@scripts/venv requirements.txt requirements-dev.txt
 
+hard-ready:
+	@scripts/system-packages hard
+
 test: test-ready check ## Everything that CI runs, with its own PostgreSQL, broker and browser
 	@scripts/test
 
 check: test-ready ## The fast checks: style, imports, templates, translations, migrations, security
 	@scripts/check
 
-hard: test-ready ## The longer proofs, about an hour (HARD_MINUTES=12: all of them, shorter); writes docs/proof.md
+hard: test-ready hard-ready ## The longer proofs, about an hour (HARD_MINUTES=12: all of them, shorter); writes docs/proof.md
 	@scripts/hard
 
 bench: test-ready ## Measure the speeds that are promised; prints tables for docs/benchmarks.md
@@ -65,4 +68,4 @@ messages: test-ready ## Collect texts for the English catalogue and compile it
 	@$(TEST_ENV) $(PY) manage.py makemessages -l en --no-location --no-wrap --ignore=.venv --ignore=frontend --ignore=var -v 0
 	@$(TEST_ENV) $(PY) manage.py compilemessages -v 0 --ignore=.venv
 
-.PHONY: help run ready test-ready test check hard bench docs assets pictures pins fmt audit backup restore verify release messages
+.PHONY: help run ready test-ready hard-ready test check hard bench docs assets pictures pins fmt audit backup restore verify release messages

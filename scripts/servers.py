@@ -100,6 +100,30 @@ def broker():
             server.wait(10)
 
 
+@contextlib.contextmanager
+def clamd(signatures: dict[str, str]):
+    """A virus scanner that knows these signature files alone; yields its socket. Nothing is fetched from anywhere."""
+    program = "/usr/sbin/clamd"
+    if not os.access(program, os.X_OK):
+        sys.exit("clamd is not installed: scripts/system-packages hard")
+    with tempfile.TemporaryDirectory(prefix="pool-clamd-") as name:
+        folder = Path(name)
+        (folder / "known").mkdir()
+        for file, lines in signatures.items():
+            (folder / "known" / file).write_text(lines)
+        said = f"LocalSocket {folder}/socket\nDatabaseDirectory {folder}/known\nTemporaryDirectory {folder}\n"
+        (folder / "clamd.conf").write_text(f"{said}Foreground yes\nStreamMaxLength 25M\n")
+        with (folder / "log").open("wb") as log:
+            command = [program, f"--config-file={folder}/clamd.conf"]
+            server = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=die_with_parent)
+        try:
+            wait_until((folder / "socket").exists, folder / "log")
+            yield str(folder / "socket")
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
 if __name__ == "__main__":  # servers.py COMMAND…: the command with a fresh database in DATABASE_URL
     with postgres() as url:
         sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode)

@@ -147,8 +147,8 @@ def big(mode, value, **options):
 
 
 def test_a_wide_png_of_any_kind_is_scaled_in_strips_and_keeps_its_colours():
-    kept = {mode: big(mode, value) for mode, value in
-            (("RGB", (9, 99, 199)), ("RGBA", (9, 99, 199, 128)), ("LA", (99, 128)), ("L", 99), ("1", 1), ("I;16", 25_344))}  # fmt: skip
+    drawn = {"RGB": (9, 99, 199), "RGBA": (9, 99, 199, 128), "LA": (99, 128), "L": 99, "1": 1, "I;16": 25_344}
+    kept = {mode: big(mode, value) for mode, value in drawn.items()}
     assert {mode: (each.size, each.mode, each.getpixel((1200, 31))) for mode, each in kept.items()} == {
         "RGB": ((2400, 62), "RGB", (9, 99, 199)),
         "RGBA": ((2400, 62), "RGBA", (9, 99, 199, 128)),
