@@ -100,6 +100,7 @@ def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
     recall(case, values)
     if not values.keys() <= open_fields(case, by):
         raise NotYours(_("De felter er ikke åbne for rettelser."))
+    round_questions.note_version(case, {content.key_of(name) for name in values if name.startswith(content.PREFIX)})
     now = values_of(case, values)
     touched = [name for name, value in values.items() if fingerprint(value) != seen_digests.get(name)]
     changed = [name for name in touched if fingerprint(values[name]) != fingerprint(now[name])]
@@ -206,7 +207,6 @@ def _write(case: Application, values: dict) -> None:
             setattr(case, name, date.fromisoformat(value) if value else None)
         elif name.startswith(content.PREFIX):
             case.round_answers = case.round_answers | {content.key_of(name): value}
-            case.questions_version = round_questions.version_answered(case)
         elif name.startswith(ANSWER):
             case.questions.filter(pk=name.removeprefix(ANSWER)).update(answer=value)
         elif name != "attachments":

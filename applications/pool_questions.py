@@ -8,6 +8,7 @@ from applications.roles import visible_to
 from applications.round_table import OPENS_TO
 from applications.workflow import FINAL
 from pool.cases import Counts
+from questionnaires import designing
 
 PREFIX = "ansøgning/"
 
@@ -30,3 +31,11 @@ def addresses(person, subjects: set[str]) -> dict[str, str]:
 
 def list_address(person, round_id: int) -> str:
     return reverse("applications:round", args=[round_id]) if person.has_role(*OPENS_TO) else ""
+
+
+def questions_address(round_id: int) -> str:
+    return reverse("applications:round-questions", args=[round_id])
+
+
+def cloned(source, copy, by) -> None:
+    designing.copy(source.subject, copy.subject, copy.name, by)

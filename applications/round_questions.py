@@ -4,9 +4,11 @@ A draft answers the questions that were published last; whatever has been sent k
 key on the application. What no present question asks for, or can take, is set aside: kept, shown, and not sent.
 """
 
+from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
 
-from questionnaires import answering
+from questionnaires import answering, designing
 from questionnaires.models import Question, Version
 
 PREFIX = "question_"
@@ -65,6 +67,15 @@ def files(case, key: str = "") -> list[dict]:
     return [{"id": row.pk, "name": row.name, "size": row.size, "sha256": row.sha256} for row in rows]
 
 
+def note_version(case, keys: set[str]) -> None:
+    """Remember that a draft has answered all the questions asked now, and so has seen them."""
+    version = version_answered(case)
+    wanted = {question.key for question in asked(case) if question.kind != FILE}
+    if case.is_draft and version and wanted <= keys and case.questions_version_id != version.pk:
+        case.questions_version = version
+        case.save(update_fields=["questions_version"])
+
+
 def is_behind(case) -> bool:
     """Whether the questions were changed after this draft last answered them."""
     answered = case.questions_version_id
@@ -78,6 +89,24 @@ def aside(case) -> list[tuple[str, str]]:
         key: value for key, value in case.round_answers.items() if not answering.is_empty(value) and now.get(key) != value
     }
     return [(question.label, answering.display(question, left[key])) for key, question in once_asked(left).items()]
+
+
+def drafts_touched(round_) -> int:
+    """How many drafts of the round are asked something else when its questions are published."""
+    from applications.workflow import State
+
+    return round_.applications.filter(state=State.DRAFT).count()
+
+
+def must_be_open(round_) -> None:
+    if round_.archived_at:
+        raise ValidationError(_("Runden ligger i arkivet, og dens spørgsmål kan ikke ændres."))
+
+
+def publish(round_, seen: str, by) -> None:
+    """Ask these questions from now on. Drafts see them at once; what was sent keeps its own."""
+    must_be_open(round_)
+    designing.publish(round_.subject, seen, by, kladder=drafts_touched(round_))
 
 
 def once_asked(keys) -> dict[str, Question]:

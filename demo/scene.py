@@ -18,6 +18,7 @@ from applications.models import AgendaItem, Application, Meeting
 from applications.rehearsal import Rehearsal, as_recommended, moment
 from applications.tasks import mail_anchor
 from climate.register import import_factors
+from demo import own_questions
 from demo.days import committee_on, later, working_day
 from documents.models import Document
 from journal import clock, outbox
@@ -183,11 +184,14 @@ class Scene:
         dates = {"opens": -9, "deadline": 20, "meeting": 70}
         round_ = self._round(changes, name=self._next_name(self.year), ceiling=250_000, **dates)
         round_.open_round()
+        own_questions.ask(round_.round, self.first.cast["consultant"])
         clock.set_to(self.now - timedelta(days=3))
         sent, waiting = round_.applications[1], round_.applications[0]
-        self._send(round_, sent, -3)
+        self._send(round_, sent, -3, own_questions.TRIED)
         contact = Person.objects.get(email=waiting["contact"]["email"])
-        take("request_endorsement", round_.write(waiting).pk, contact)
+        case = round_.write(waiting)
+        own_questions.answer(case, contact, own_questions.NEW)
+        take("request_endorsement", case.pk, contact)
         self._draft(round_, "Børnehuset Solstrålen", "Regnvand til haven")
         asked = self._draft(round_, "Biblioteket Ved Åen", "Lån et værktøj")
         drafts.ask_for_help(asked.pk, asked.changed_by, wanted=True)
@@ -241,11 +245,12 @@ class Scene:
             outcomes = [as_recommended(case.pk) for case in round_.cases.values()]
             agenda.decide(item.pk, secretary, outcomes, text="Godkendt.")
 
-    def _send(self, round_: Rehearsal, data: dict, days: int) -> Application:
+    def _send(self, round_: Rehearsal, data: dict, days: int, answers: tuple = ()) -> Application:
         """Written, endorsed and sent within hours, so many days from now."""
         clock.set_to(self.now + timedelta(days=days))
         case = round_.write(data)
         contact, leader = (Person.objects.get(email=data[who]["email"].lower()) for who in ("contact", "leader"))
+        own_questions.answer(case, contact, answers)
         if contact == leader:
             return take("submit", case.pk, leader)
         take("request_endorsement", case.pk, contact)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from people.roles import Role
-from pool import rounds
+from pool import cases, rounds
 from pool.models import Round
 
 KEEPS_ROUNDS = (Role.CONSULTANT,)
@@ -30,6 +30,8 @@ def offered(round: Round, status: Round.Status, person) -> list[Act]:
         acts.append(_act(round, _("Annoncér runden"), "announce", main=True, reason=reason))
     if not round.archived_at:
         acts.append(_act(round, _("Ret"), "edit-round"))
+        if questions := cases.questions_address(round.pk):
+            acts.append(Act(str(_("Rundens spørgsmål")), questions))
     if not rounds.why_not_moved(round) and status != Round.Status.DECIDED:
         acts.append(_act(round, _("Flyt fristen"), "move-deadline"))
         acts.append(_act(round, _("Giv en enhed mere tid"), "extend"))

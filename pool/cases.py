@@ -30,6 +30,13 @@ class Nobody:
         """The page that lists a round's applications, or "" when it is closed to the person."""
         return ""
 
+    def questions_address(self, round_id: int) -> str:
+        """The page where a round's own questions are designed, or "" when there is none."""
+        return ""
+
+    def cloned(self, source, copy, by) -> None:
+        """A round was copied: what others keep about the first comes along."""
+
 
 _registered = [Nobody()]
 
@@ -48,3 +55,11 @@ def addresses(person, subjects: Iterable[str]) -> dict[str, str]:
 
 def list_address(person, round_id: int) -> str:
     return _registered[0].list_address(person, round_id)
+
+
+def questions_address(round_id: int) -> str:
+    return _registered[0].questions_address(round_id)
+
+
+def cloned(source, copy, by) -> None:
+    _registered[0].cloned(source, copy, by)

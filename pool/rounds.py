@@ -168,7 +168,9 @@ def clone(round: Round, year: PoolYear, name: str, opens: datetime, deadline: da
         copy.committee = None
     criteria = list(round.criteria.values("key", "name", "help", "weight"))
     gates = list(round.gates.values("key", "name", "required"))
-    return save(copy, by, criteria=criteria, gates=gates)
+    save(copy, by, criteria=criteria, gates=gates)
+    cases.cloned(round, copy, by)
+    return copy
 
 
 @transaction.atomic

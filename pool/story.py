@@ -17,11 +17,15 @@ TITLES = {
     "move_deadline": gettext_lazy("Fristen er flyttet for alle"),
     "extend_deadline": gettext_lazy("En enhed har fået mere tid"),
     "archive_round": gettext_lazy("Lagt i arkivet"),
+    "publish_questions": gettext_lazy("Rundens egne spørgsmål er udgivet"),
+    "change_questions": gettext_lazy("Rundens egne spørgsmål er ændret"),
     "open_year": gettext_lazy("Puljeåret er oprettet"),
     "appropriate": gettext_lazy("Bevilling"),
     "cut": gettext_lazy("Bevilling sat ned"),
     "carry_over": gettext_lazy("Overført til et andet år"),
 }
+# which of a round's own questions differ
+DIFFERS = {"tilføjet": gettext_lazy("Nye"), "rettet": gettext_lazy("Rettet"), "fjernet": gettext_lazy("Fjernet")}
 TONES = {"announce_round": "success", "move_deadline": "warning"}
 AMOUNTS = frozenset({"ceiling", "delegated_limit", "minimum_amount", "maximum_amount"})
 
@@ -56,6 +60,7 @@ def _lines(step: str, facts: dict) -> list[str]:
         lines.append(format_kroner(facts["beløb"]))
     if step == "carry_over":
         lines.append(_("Til %(year)s") % {"year": facts["til"]})
+    lines += [f"{label}: {', '.join(facts[key])}" for key, label in DIFFERS.items() if key in facts]
     lines += [facts[key] for key in ("begrundelse", "beslutning") if facts.get(key)]
     return lines + [change_words(name, *pair) for name, pair in facts.get("ændret", {}).items()]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from journal import chain, clock
 from people.models import Person
-from questionnaires.answering import CONDITIONAL, possible_answers, said
+from questionnaires.answering import CONDITIONAL, LONGEST, possible_answers, said
 from questionnaires.models import PLAIN, Question, Questionnaire, Version
 
 MOST_QUESTIONS = 60
@@ -215,10 +215,23 @@ def _check_itself(question: Question) -> None:
         wrong["options"] = _("Skriv mellem 2 og %(most)s muligheder, én på hver linje.") % {"most": MOST_OPTIONS}
     if len(set(question.options)) < len(question.options):
         wrong["options"] = _("Den samme mulighed står to gange.")
+    if limit := _wrong_limit(question):
+        wrong["most"] = limit
     if question.least is not None and question.most is not None and question.least > question.most:
         wrong["most"] = _("«Højst» skal være mindst lige så stort som «mindst».")
     if wrong:
         raise ValidationError(wrong)
+
+
+def _wrong_limit(question: Question) -> str:
+    """Why the largest size cannot be what it is; numbers and amounts may have any."""
+    most = question.most
+    if most is None or question.kind not in (*LONGEST, Question.Kind.SEVERAL):
+        return ""
+    largest = LONGEST.get(question.kind, len(question.options))
+    if most != most.to_integral_value() or not 1 <= most <= largest:
+        return _("Skriv et helt tal fra 1 til %(largest)s, eller lad feltet være tomt.") % {"largest": largest}
+    return ""
 
 
 def _check_condition(question: Question, earlier: list[Question], questions: list[Question]) -> None:

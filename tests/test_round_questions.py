@@ -35,3 +35,17 @@ def test_a_required_question_is_missing_until_it_is_answered(case, ask, open_rou
     assert content.missing(draft) == [content.Lack(f"question_{key}", "Udfyld «Har I en tovholder?».")]
     assert content.missing(draft)[0].step == "rundens-spoergsmaal"
     assert content.missing(answer(draft, cast["anna"], **{key: False})) == []
+
+
+def test_the_designer(client_of, cast, open_round):
+    browser = client_of(cast["karen"])
+    home = f"/runder/{open_round.pk}/spoergsmaal/"
+    print(browser.get(home).content.decode()[2000:6000])
+    stamp = "0.0"
+    facts = {"label": "Har I en tovholder?", "kind": "yes_no", "required": "on", "stamp": stamp}
+    shown = browser.post(home + "nyt/", facts | {"then": "show"})
+    assert b"Har I en tovholder?" in shown.content
+    saved = browser.post(home + "nyt/", facts)
+    assert saved.status_code == 302, saved.content.decode()
+    assert browser.get(home).status_code == 200
+    assert browser.get(home + "udgiv/").status_code == 200
