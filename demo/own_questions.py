@@ -35,7 +35,7 @@ QUESTIONS = (
 # answers in the questions' order; a file is nobody's to invent
 TRIED = (
     True,
-    "Vi havde et lille værksted i 2023. Det gik i stå, da ingen havde nøglen. Nu er det pedellens opgave.",
+    "I 2023 holdt vi en kødfri dag om ugen. Det gik i stå, da kokken fik nyt job. Nu er det hele køkkenets opgave.",
     [WHO[0], WHO[3]],
 )
 NEW = (False, None, [WHO[3]])

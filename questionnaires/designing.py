@@ -229,7 +229,7 @@ def _wrong_limit(question: Question) -> str:
     if most is None or question.kind not in (*LONGEST, Question.Kind.SEVERAL):
         return ""
     largest = LONGEST.get(question.kind, len(question.options))
-    if most != most.to_integral_value() or not 1 <= most <= largest:
+    if most != int(most) or not 1 <= most <= largest:
         return _("Skriv et helt tal fra 1 til %(largest)s, eller lad feltet være tomt.") % {"largest": largest}
     return ""
 

@@ -28,7 +28,8 @@ class Asked(forms.Form):
     def __init__(self, questions: list[Question], prefix: str):
         super().__init__()
         for question in questions:
-            self.fields[prefix + question.key] = fields.field(question)
+            self.fields[prefix + question.key] = made = fields.field(question)
+            made.label = made.label or _("Spørgsmålet")  # while it is being written
         fields.show_when(self, prefix)
 
 

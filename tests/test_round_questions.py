@@ -40,7 +40,6 @@ def test_a_required_question_is_missing_until_it_is_answered(case, ask, open_rou
 def test_the_designer(client_of, cast, open_round):
     browser = client_of(cast["karen"])
     home = f"/runder/{open_round.pk}/spoergsmaal/"
-    print(browser.get(home).content.decode()[2000:6000])
     stamp = "0.0"
     facts = {"label": "Har I en tovholder?", "kind": "yes_no", "required": "on", "stamp": stamp}
     shown = browser.post(home + "nyt/", facts | {"then": "show"})
