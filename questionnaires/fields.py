@@ -18,6 +18,7 @@ from questionnaires.answering import LONGEST, condition, in_words
 from questionnaires.models import Question
 
 Kind = Question.Kind
+FILES = _("PDF, PNG, JPEG, Word (.docx) eller Excel (.xlsx), højst 20 MB.")
 FILE_TYPES = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"
 TOO_FEW, TOO_MANY = _("Skriv mindst %(limit)s."), _("Skriv højst %(limit)s.")
 
@@ -26,8 +27,8 @@ def field(question: Question) -> forms.Field:
     """The form field of a question, which knows its question; `plain` turns its clean value into plain data."""
     made = _made(question)
     made.label, made.required, made.question = question.label, question.required, question
-    if question.help:
-        made.help_text = escape(question.help)  # the templates hold our own hints for safe
+    hints = filter(None, [question.help, str(made.help_text)])
+    made.help_text = escape(" ".join(hints))  # the templates hold our own hints for safe
     return made
 
 
@@ -66,7 +67,7 @@ def _made(question: Question) -> forms.Field:
         case Kind.DATE:
             return DanishDateField()
         case _:
-            return forms.FileField(widget=forms.FileInput({"accept": FILE_TYPES, "class": "form-file"}))
+            return forms.FileField(help_text=FILES, widget=forms.FileInput({"accept": FILE_TYPES, "class": "form-file"}))
 
 
 def _longest(question: Question) -> int:

@@ -4,19 +4,25 @@
   'use strict';
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 
+  // the answers of a question on the page; null when the page does not ask it
   function given(name, root) {
-    return all('input, select, textarea', root)
-      .filter((input) => input.name === name && (input.checked || !/^(radio|checkbox)$/.test(input.type)))
-      .map((input) => input.value);
+    const inputs = all('input, select, textarea', root).filter((input) => input.name === name);
+    const answered = inputs.filter((input) => input.checked || !/^(radio|checkbox)$/.test(input.type));
+    return inputs.length ? answered.map((input) => input.value) : null;
+  }
+
+  function called(block, hidden) {
+    const name = block.dataset.shownIf;
+    const answers = given(name, block.closest('form, [data-preview]') || document);
+    const wanted = JSON.parse(block.dataset.shownWhen);
+    return answers === null || (!hidden.has(name) && answers.some((value) => wanted.includes(value)));
   }
 
   // in the page's order, so that what hangs on a hidden question is hidden too
   function settle() {
     const hidden = new Set();
     all('[data-shown-if]').forEach((block) => {
-      const root = block.closest('form, [data-preview]') || document;
-      const wanted = JSON.parse(block.dataset.shownWhen);
-      const shown = !hidden.has(block.dataset.shownIf) && given(block.dataset.shownIf, root).some((value) => wanted.includes(value));
+      const shown = called(block, hidden);
       const broken = block.querySelector('.form-error-message');
       block.hidden = !shown && !broken;
       if (!shown) hidden.add(block.dataset.question);
