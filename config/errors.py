@@ -10,10 +10,11 @@ import sys
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from documents.room import StoreDown
+from people import kept
 
 log = logging.getLogger(__name__)
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -36,6 +37,10 @@ def error_403(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
+    """Signed in anew in another window, the form of an old page has an old token. Its words come back, to be sent again."""
+    match = request.resolver_match
+    if match and getattr(match.func, "keeps_typed", False) and kept.keep_sent(request) == request.user:
+        return redirect(request.path)
     return render(request, "403_csrf.html", status=403)
 
 

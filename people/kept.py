@@ -33,10 +33,10 @@ def writer_word(person: Person) -> str:
     return signing.dumps(person.pk, salt=WRITER)
 
 
-def keep_sent(request: HttpRequest) -> bool:
-    """Keep a form that came without a session, when we know whose it is."""
+def keep_sent(request: HttpRequest) -> Person | None:
+    """Keep a form that came without its session, when we know whose it is; answers for whom it was kept."""
     person = request.ended_for or _writer(request.POST.get(WRITER, ""))
-    return person is not None and keep(person, request.path, request.POST)
+    return person if person and keep(person, request.path, request.POST) else None
 
 
 def _writer(word: str) -> Person | None:

@@ -337,6 +337,31 @@ def test_a_stranger_s_form_without_a_true_word_of_its_writer_is_not_kept(draft, 
     assert KeptForm.objects.count() == 0
 
 
+def test_an_old_page_after_a_sign_in_elsewhere_gives_its_words_back(cast, client_of, draft):
+    """Signing in turns the token of forms; the page that was open before has the old one."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast["anna"], backend="people.backend.PersonBackend")
+    old = page_of(browser, draft) | {"risks": "Skrevet før", "then": "stay"}
+    browser.cookies.pop("__Host-pool-csrf")
+    browser.get("/beskeder/")
+    answer = browser.post(url("form-step", draft, ANCHORING), old)
+    assert answer.headers["Location"] == url("form-step", draft, ANCHORING)
+    page = page_of(browser, draft) | {"then": "stay"}
+    assert (page["risks"], fresh(draft).risks) == (["Skrevet før"], CONTENT["risks"])
+    browser.post(url("form-step", draft, ANCHORING), page)
+    assert fresh(draft).risks == "Skrevet før"
+
+
+def test_a_forged_form_plants_no_words(cast, anna, bo, draft):
+    """Bo's own signed word makes nothing appear on Anna's page."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast["anna"], backend="people.backend.PersonBackend")
+    for word in ("", page_of(bo, draft)["writer"][0]):
+        forged = {"risks": "Plantet", "seen-risks": "x", "writer": word}
+        assert browser.post(url("form-step", draft, ANCHORING), forged).status_code == 403
+    assert page_of(anna, draft)["risks"] == [CONTENT["risks"]]
+
+
 def test_answers_to_questions_survive_too(anna, client_of, cast, case):
     asked = case(State.AWAITING_INFORMATION)
     answer = f"answer_{asked.questions.get().pk}"

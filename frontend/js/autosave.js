@@ -205,7 +205,8 @@
         return;
       }
       passing = true;
-      button.click();
+      // the notes may have been written anew, and the button with them
+      (button.isConnected ? button : form.querySelector('button[name=then][value=stay]')).click();
     });
   }, true);
 
@@ -222,7 +223,7 @@
       if (!box.name || NOT_TYPED.includes(box.name) || ['file', 'submit', 'button', 'fieldset', 'output'].includes(box.type)) return;
       if (box.type === 'checkbox' || box.type === 'radio') box.checked = pairs.getAll(box.name).includes(box.value);
       else if (pairs.has(box.name)) box.value = pairs.get(box.name);
-      box.dispatchEvent(new Event('input', { bubbles: true }));
+      ['input', 'change'].forEach((kind) => box.dispatchEvent(new Event(kind, { bubbles: true })));
     });
     form.querySelectorAll('[data-formset]').forEach((set) => set.dispatchEvent(new Event('pool:rows')));
     filling = false;
