@@ -27,12 +27,37 @@ def over_http(settings):
     settings.SECURE_HSTS_SECONDS = 0
 
 
+@pytest.fixture
+def page_of(over_http, live_server, browser, client_of):
+    """`page_of(person, address)`: the page, opened by the person."""
+    opened = []
+
+    def open_page(person, address: str, **options):
+        window = browser.new_context(**({"viewport": MODEST, "locale": "da-DK"} | options))
+        opened.append(window)
+        cookie = client_of(person).cookies["pool-session"]
+        window.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page = window.new_page()
+        page.said = listen(page)
+        page.goto(live_server.url + address)
+        return page
+
+    yield open_page
+    for window in opened:
+        window.close()
+
+
 def listen(page) -> list[str]:
     """What the browser says of a page's faults from now on: console, script errors, files that do not come."""
     said = []
-    page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    cut = "INTERNET_DISCONNECTED"  # a line that the test itself has cut
+    page.on(
+        "console",
+        lambda line: said.append(line.text) if line.type in ("error", "warning") and cut not in line.text else None,
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     # «aborted» is a page that became a file to keep, or that somebody left
-    page.on("requestfailed", lambda request: "ABORTED" in request.failure or said.append(f"failed {request.url}"))
+    expected = ("ABORTED", cut)
+    page.on("requestfailed", lambda request: request.failure.endswith(expected) or said.append(f"failed {request.url}"))
     page.on("response", lambda answer: said.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
     return said

@@ -78,10 +78,16 @@ class Somebody:
         place.get_by_text(label, exact=True).click(force=True)
         expect(place.get_by_label(label, exact=True)).to_be_checked()
 
+    def chooses(self, box: Locator, option: str) -> None:
+        box.select_option(label=option)
+
+    def attaches(self, file: Path) -> None:
+        self.main.get_by_label("Læg et bilag ved").set_input_files(file)
+
     def types_day(self, label: str, day: date) -> None:
         group = self.main.get_by_role("group", name=label, exact=True)
         for part, number in (("Dag", day.day), ("Måned", day.month), ("År", day.year)):
-            group.get_by_label(part, exact=True).fill(str(number))
+            self.types(part, number, group)
 
     # ── the form of an application ──────────────────────────────────────────────────────────────────────────────
 
@@ -100,7 +106,7 @@ class Somebody:
     def types_budget(self, lines: list[dict]) -> None:
         for number, line in enumerate(lines, 1):
             row = self.row("Budgetlinje", number)
-            row.get_by_label("Art", exact=True).select_option(label=str(BudgetLine.Kind(line["kind"]).label))
+            self.chooses(row.get_by_label("Art", exact=True), str(BudgetLine.Kind(line["kind"]).label))
             self.types("Hvad", line["text"], row)
             self.types("Beløb uden moms", line["amount"], row)
 
@@ -108,11 +114,11 @@ class Somebody:
         for number, effect in enumerate(effects, 1):
             row = self.row("Virkning", number)
             label = re.compile(re.escape(str(Effect.Indicator(effect["indicator"]).label)))
-            choice = row.get_by_label("Virkning", exact=True).locator("option").filter(has_text=label)
-            row.get_by_label("Virkning", exact=True).select_option(value=choice.get_attribute("value"))
+            which = row.get_by_label("Virkning", exact=True)
+            self.chooses(which, which.locator("option").filter(has_text=label).inner_text())
             self.types("Mængde", effect["value"], row)
             self.types("Enhed (valgfrit)", effect["unit"], row)
-            row.get_by_label("Tallet er", exact=True).select_option(label=str(Effect.Basis(effect["basis"]).label))
+            self.chooses(row.get_by_label("Tallet er", exact=True), str(Effect.Basis(effect["basis"]).label))
             self.types("Sådan fandt I tallet (valgfrit)", effect["method"] or "talt op", row)
 
     def next(self, heading: str) -> None:
@@ -142,7 +148,65 @@ class Somebody:
         self.types_all_of(data, ["risks", "anchoring", "communication"])
         self.ticks("Ja, resultatet må vises på puljens sider")
         self.next("Kontakt og bilag")
-        self.main.get_by_label("Læg et bilag ved").set_input_files(file)
+        self.attaches(file)
         self.press("Læg ved")
         expect(self.main.get_by_role("link", name=file.name)).to_be_visible()
         self.next("Tjek dine svar")
+
+
+class ByKeyboard(Somebody):
+    """The same person without a mouse: everything is reached with Tab, and pressed, ticked and chosen by key."""
+
+    def reaches(self, target: Locator) -> None:
+        expect(target).to_have_count(1)
+        here = "(element) => element === document.activeElement"
+        for _key in range(400):
+            if target.evaluate(here):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
+
+    def press(self, name, within: Locator | None = None) -> None:
+        place, exact = within or self.main, isinstance(name, str)
+        button, link = (place.get_by_role(role, name=name, exact=exact) for role in ("button", "link"))
+        self.reaches(button.or_(link))
+        self.page.keyboard.press("Enter")
+
+    def types(self, label: str, words, within: Locator | None = None) -> None:
+        self.reaches((within or self.main).get_by_label(label, exact=True))
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(str(words))
+
+    def ticks(self, label: str, group: str | None = None) -> None:
+        place = self.main.get_by_role("group", name=group, exact=True) if group else self.main
+        box = place.get_by_label(label, exact=True)
+        if box.get_attribute("type") == "radio":  # a group of them is one stop
+            self.reaches(place.locator(f"input[name={box.get_attribute('name')}]").first)
+        else:
+            self.reaches(box)
+        self.page.keyboard.press("Space")
+        expect(box).to_be_checked()
+
+    def chooses(self, box: Locator, option: str) -> None:
+        self.reaches(box)
+        self.page.keyboard.type(option)
+        expect(box.locator("option:checked")).to_have_text(option)
+
+    def attaches(self, file: Path) -> None:
+        self.reaches(self.main.get_by_label("Læg et bilag ved"))
+        with self.page.expect_file_chooser() as choosing:
+            self.page.keyboard.press("Enter")
+        choosing.value.set_files(file)
+
+
+class OnABadLine(Somebody):
+    """The same person on a phone whose line is dead at every other step of the form: waits for it and loses nothing."""
+
+    def next(self, heading: str) -> None:
+        if heading in ("Budget", "Forankring og formidling"):
+            self.page.context.set_offline(True)
+            self.press("Gem og fortsæt")
+            expect(self.main.get_by_text("Ingen forbindelse.").first).to_be_visible()
+            self.page.context.set_offline(False)
+            expect(self.main.get_by_text("Gemt kl.").first).to_be_visible(timeout=15_000)
+        super().next(heading)

@@ -8,32 +8,12 @@ from playwright.sync_api import expect
 from applications.models import Application
 from applications.workflow import State
 from journal.models import Event
-from tests.browser.conftest import MODEST, PHONE, listen
+from tests.browser.conftest import MODEST, PHONE
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor == "sqlite", reason="the server and the test write at the same time"),
 ]
-
-
-@pytest.fixture
-def page_of(over_http, live_server, browser, client_of):
-    """`page_of(person, address)`: the page, opened by the person."""
-    opened = []
-
-    def open_page(person, address: str, **options):
-        window = browser.new_context(**({"viewport": MODEST, "locale": "da-DK"} | options))
-        opened.append(window)
-        cookie = client_of(person).cookies["pool-session"]
-        window.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        page = window.new_page()
-        page.said = listen(page)
-        page.goto(live_server.url + address)
-        return page
-
-    yield open_page
-    for window in opened:
-        window.close()
 
 
 def form_step(case, slug: str) -> str:

@@ -1,7 +1,8 @@
 """One application through all roles by pressing what is on the pages, on a pool as `make run` starts it.
 
-The applicant's part is walked three times: without JavaScript, on a phone, and on a desk, where the case goes on to its
-letter. The pool's clock is moved between the steps, so that weeks pass in seconds; nothing else reaches past the pages.
+The applicant's part is walked three times: without JavaScript, on a phone whose line is cut twice, and by keyboard alone,
+where the case goes on to its letter. What was typed is what arrives.
+The pool's clock is moved between the steps, so that weeks pass in seconds; nothing else reaches past the pages.
 """
 
 import re
@@ -14,9 +15,10 @@ from playwright.sync_api import expect
 
 from applications.dates import day as danish_date
 from applications.rehearsal import DATA, STAFF, read_json
+from pool.themes import Theme
 from tests.browser.conftest import MODEST, PHONE, listen
 from tests.browser.mails import every_mail_is_there
-from tests.browser.somebody import Somebody
+from tests.browser.somebody import TEXTS, ByKeyboard, OnABadLine, Somebody
 
 APPLICATIONS = {data["number"]: data for data in read_json(DATA / "applications.json")}
 CONSULTANT, MANAGER, SECRETARY = (STAFF[key][0] for key in ("consultant", "manager", "secretary"))
@@ -44,15 +46,15 @@ def offer(tmp_path):
 
 @pytest.fixture
 def window(browser, running_pool):
-    """`window(viewport=…, java_script_enabled=…)`: somebody at a browser; at the end nothing was complained of."""
+    """`window(kind, viewport=…, java_script_enabled=…)`: somebody at a browser; at the end nothing was complained of."""
     opened, said = [], []
 
-    def open_window(**options) -> Somebody:
+    def open_window(kind=Somebody, **options) -> Somebody:
         context = browser.new_context(locale="da-DK", timezone_id="Europe/Copenhagen", **options)
         opened.append(context)
         page = context.new_page()
         said.append(listen(page))
-        return Somebody(page, running_pool.address)
+        return kind(page, running_pool.address)
 
     yield open_window
     for context in opened:
@@ -76,6 +78,16 @@ def downloads(me: Somebody, name) -> bytes:
     return Path(coming.value.path()).read_bytes()
 
 
+def arrives_complete(me: Somebody, data: dict) -> None:
+    """Every text, row and tick of the data stands among the answers."""
+    page = " ".join(me.main.inner_text().split())
+    texts = [data[name] for name in TEXTS if isinstance(data[name], str)]
+    texts += [line["text"] for line in data["budget_lines"]]
+    texts += [effect["method"] for effect in data["expected_effects"] if effect["method"]]
+    texts += [f"Verdensmål {goal}" for goal in data["sdgs"]] + [str(Theme(theme).label) for theme in data["themes"]]
+    assert [text for text in texts if " ".join(text.split()) not in page] == []
+
+
 def writes_and_sends(me: Somebody, data: dict, file) -> str:
     """The unit's part up to «sendt ind»; gives the case's number."""
     me.become(data["contact"]["name"])
@@ -90,7 +102,7 @@ def writes_and_sends(me: Somebody, data: dict, file) -> str:
     me.press("Udfyld «Formål og baggrund».")
     me.fills_the_rest(data, today() + timedelta(days=120), today() + timedelta(days=300), file)
     me.reads("Alle svar er der")
-    me.reads(data["budget_lines"][-1]["text"])
+    arrives_complete(me, data)
     me.press("Send til leders godkendelse")
     me.reads(data["leader"]["name"])
     me.press("Send til leders godkendelse")
@@ -109,8 +121,9 @@ def test_the_applicant_s_part_without_javascript(window, offer):
     writes_and_sends(window(viewport=MODEST, java_script_enabled=False), APPLICATIONS[10], offer)
 
 
-def test_the_applicant_s_part_on_a_phone(window, offer):
-    writes_and_sends(window(viewport=PHONE, has_touch=True, is_mobile=True), APPLICATIONS[17], offer)
+def test_the_applicant_s_part_on_a_phone_whose_line_is_cut_twice(window, offer):
+    me = window(OnABadLine, viewport=PHONE, has_touch=True, is_mobile=True)
+    writes_and_sends(me, APPLICATIONS[17], offer)
 
 
 def deadline_of_the_round(me: Somebody, unit: str) -> datetime:
@@ -154,7 +167,7 @@ def walks_to_the_letter(me: Somebody, pool, file) -> None:
     title, unit, leader = data["title"], data["contact"]["name"], data["leader"]["name"]
     me.become(CONSULTANT)
     before = committed(me)
-    number = writes_and_sends(me, data, file)
+    number = writes_and_sends(ByKeyboard(me.page, me.address), data, file)
     assert downloads(me, f"kvittering-{number}.pdf").startswith(b"%PDF-")
 
     deadline = deadline_of_the_round(me, unit)
