@@ -116,7 +116,7 @@ def test_who_has_typed_nothing_or_saved_is_not_asked(page_of, case, cast):
     page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
     page.get_by_label("Projektets titel").press_sequentially("!")
     page.get_by_role("button", name="Gem", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Projektet")
+    expect(page.locator(".alert-success")).to_have_text("Gemt kl. 10.00.")
     expect(page.get_by_label("Projektets titel")).to_have_value("!Madaffald sorteres på alle stuer")
     page.get_by_role("link", name="Mine ansøgninger").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mine ansøgninger")

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import expect
 
 from applications.models import Application
@@ -58,37 +59,56 @@ def test_two_people_write_in_one_draft_and_neither_loses_a_word(page_of, case, c
     assert kept_here(bo) == 0
 
 
+def dies_unsaved(page, words: str):
+    """The line is cut, something is written, and the window is closed; answers a new window on the same page."""
+    page.context.set_offline(True)
+    writes(page, RISKS, words)
+    expect(page.locator("[data-offline]")).to_be_visible()
+    context, address = page.context, page.url
+    page.close()
+    context.set_offline(False)
+    anew = context.new_page()
+    anew.goto(address)
+    return anew
+
+
 def test_what_never_arrived_comes_back_to_its_person_alone_and_can_be_thrown_away(page_of, case, cast):
     draft = case()
-    page = page_of(cast["anna"], form_step(draft, "forankring"))
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.route("**/gem/**", lambda route: route.abort())
-    writes(page, RISKS, " Aldrig sendt.")
-    expect(page.locator("[data-offline]")).to_be_visible()
-    page.reload()
+    page = dies_unsaved(page_of(cast["anna"], form_step(draft, "forankring")), " Aldrig sendt.")
     expect(page.get_by_role("main")).to_contain_text("Det nåede ikke at blive gemt sidst, du var her.")
     expect(page.get_by_label(RISKS)).to_have_value(f"{draft.risks} Aldrig sendt.")
     page.get_by_role("button", name="Smid det væk, og vis det gemte").click()
     expect(page.get_by_label(RISKS)).to_have_value(draft.risks)
     assert kept_here(page) == 0
 
-    writes(page, RISKS, " Heller ikke sendt.")
-    expect(page.locator("[data-offline]")).to_be_visible()
-    page.evaluate("document.querySelector('[data-session]').dataset.person")
-    page.context.add_cookies([{"name": "pool-session", "value": cookie_of(cast["bo"]), "url": page.url}])
-    page.reload()
-    expect(page.get_by_label(RISKS)).to_have_value(draft.risks)  # Bo sees nothing of hers
+    page = dies_unsaved(page, " Heller ikke sendt.")
+    signs_in(page, cast["bo"])
+    bo = page.context.new_page()
+    bo.goto(page.url)
+    expect(bo.get_by_label(RISKS)).to_have_value(draft.risks)  # he sees nothing of hers
+    bo.locator("details.user-menu summary").click()
+    bo.get_by_role("button", name="Log ud").click()
+    expect(bo.get_by_role("heading", level=1)).to_have_text("Log ind")
+    assert kept_here(bo) == 1  # and signing out takes only his own
+
+
+def test_signing_out_takes_one_s_own_copies(page_of, case, cast):
+    page = dies_unsaved(page_of(cast["anna"], form_step(case(), "forankring")), " Aldrig sendt.")
+    assert kept_here(page) == 1
+    page.on("dialog", lambda dialog: dialog.accept())
     page.locator("details.user-menu summary").click()
     page.get_by_role("button", name="Log ud").click()
-    assert kept_here(page) == 1  # and signing him out takes nothing from her
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log ind")
+    assert kept_here(page) == 0
 
 
-def cookie_of(person) -> str:
-    from django.test import Client
-
+def signs_in(page, person) -> None:
+    """In another window of the same browser."""
     browser = Client()
     browser.force_login(person, backend="people.backend.PersonBackend")
-    return browser.cookies["pool-session"].value
+    host = "/".join(page.url.split("/")[:3])
+    value = browser.cookies["pool-session"].value
+    page.context.add_cookies([{"name": "pool-session", "value": value, "url": host}])
 
 
 def age_every_session(seconds: int) -> None:
@@ -121,11 +141,11 @@ def test_who_signs_in_again_beside_the_page_finds_the_words_and_they_are_saved(p
     with page.context.expect_page() as opening:
         end.get_by_role("button", name="Log ind igen").click()
     expect(opening.value.get_by_role("heading", level=1)).to_have_text("Log ind")
-    page.context.add_cookies([{"name": "pool-session", "value": cookie_of(cast["bo"]), "url": page.url}])
+    signs_in(page, cast["bo"])
     comes_back(page)
     expect(end).to_contain_text("En anden er logget ind i denne browser.")
     assert Application.objects.get(pk=draft.pk).risks == draft.risks
-    page.context.add_cookies([{"name": "pool-session", "value": cookie_of(cast["anna"]), "url": page.url}])
+    signs_in(page, cast["anna"])
     comes_back(page)
     expect(end).to_be_hidden()
     is_saved(page)
