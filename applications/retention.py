@@ -44,6 +44,7 @@ def _erase(case_id: int) -> None:
     for name in content.LISTS:
         getattr(case, name).all().delete()
     case.partners.clear()
+    case.help_questions.all().delete()
     for name in content.FIELDS:
         if name not in content.LISTS and name != "partners":
             setattr(case, name, Application._meta.get_field(name).get_default())

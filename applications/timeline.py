@@ -23,6 +23,8 @@ OTHER_EVENTS = {
     "assess": gettext_lazy("Point givet"),
     "ask_hearing": gettext_lazy("En anden enhed er hørt"),
     "state_hearing": gettext_lazy("Udtalelse modtaget"),
+    "ask_consultant": gettext_lazy("Konsulenten er spurgt"),
+    "answer_help": gettext_lazy("Konsulenten har svaret"),
     "log_help": gettext_lazy("Hjælp noteret"),
     "release_letter": gettext_lazy("Brevet er sendt til enheden"),
     "remove_infected_file": gettext_lazy("En fil med virus er fjernet"),

@@ -218,6 +218,13 @@ WAITS = (
         when=lambda c, p: c.my_hearing is not None,
         due=lambda c: c.my_hearing_due,
     ),
+    row(
+        _l("Spørgsmål fra enheder"),
+        (State.DRAFT, State.AWAITING_INFORMATION),
+        {C},
+        page="answer-help",
+        when=lambda c, p: c.help_asked and mine(c, p),
+    ),
     row(_l("Erklær din habilitet"), ASSESSED, {C, O}, when=undeclared, page="declare"),
     row(
         _l("Erklær din habilitet, før du godkender"),

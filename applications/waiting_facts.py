@@ -13,6 +13,7 @@ from applications.models import (
     GateAnswer,
     Hearing,
     HelpGiven,
+    HelpQuestion,
     Placement,
     Question,
 )
@@ -40,6 +41,7 @@ def facts(person: Person) -> dict:
         "my_hearing": _first(asked, "pk"),
         "my_hearing_due": _first(asked, "due"),
         "possible": Exists(possible),
+        "help_asked": Exists(HelpQuestion.objects.filter(application=CASE, answered_at=None)),
         "question_due": _first(questions, "due"),
         "extended_to": _first(given, "deadline"),
         "item_status": _first(placed, "item__status"),

@@ -13,6 +13,7 @@ from applications.models.assessment import (
 )
 from applications.models.case import Application, ApplicationVersion, Author, Hand
 from applications.models.content import Attachment, BudgetLine, Effect
+from applications.models.helping import HelpQuestion
 from applications.models.meetings import AgendaItem, Meeting, Placement
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Hand",
     "Hearing",
     "HelpGiven",
+    "HelpQuestion",
     "Meeting",
     "Note",
     "Placement",

@@ -1,13 +1,25 @@
-"""`{% help_at case name %}`: the folded help under one question of the form; nothing at a question without any."""
+"""`{% help_at case name %}`: under one question of the form its folded help, what was asked about it, and asking."""
 
 from django import template
 
-from applications import content, field_help
+from applications import consultant_help, content, field_help
 
 register = template.Library()
 
 
 @register.inclusion_tag("applications/writing/field_help.html")
 def help_at(case, name):
-    found = field_help.HELP.get(name)
-    return {"help": found, "label": found and content.FIELDS[name].label, "not_paid": field_help.not_paid(case, name)}
+    return {
+        "help": field_help.HELP.get(name),
+        "name": name,
+        "label": content.FIELDS[name].label,
+        "not_paid": field_help.not_paid(case, name),
+        "asked": [question for question in consultant_help.of_case(case) if question.field == name],
+        "may_ask": consultant_help.may_ask(case),
+    }
+
+
+@register.filter
+def about(asked):
+    """What a question to the consultant is about."""
+    return consultant_help.about(asked)

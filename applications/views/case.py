@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import agenda, agenda_path, content, round_table, timeline, whereabouts
+from applications import agenda, agenda_path, consultant_help, content, round_table, timeline, whereabouts
 from applications import case_file as files
 from applications import requirements as need
 from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, offers, take, will_tell
@@ -54,12 +54,14 @@ def page(request, number):
             "answers": answers_of(case, of_unit=of_unit),
             "documents": documents_for(case, inside),
             "questions": case.questions.all(),
+            "help_questions": consultant_help.of_case(case) if may(request.user, case, "see_help") else [],
+            "help_waits": consultant_help.waits(case),
             "forward": whereabouts.FORWARD,
             "may_see_items": request.user.has_role(*agenda_path.OPENS_TO),
             "may_edit": may(request.user, case, "edit") and case.state in (State.DRAFT, State.AWAITING_INFORMATION),
             "secret": secret,
             "inside": inside,
-            "may": {action: may(request.user, case, action) for action in ("export_file", "release_letter")},
+            "may": {action: may(request.user, case, action) for action in ("export_file", "release_letter", "answer_help")},
             **(assessing_context(request, case) if inside else {}),
         },
     )

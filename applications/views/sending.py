@@ -11,7 +11,16 @@ from applications.forms.writing import anchor, posted_names
 from applications.papers import said
 from applications.steps import STEPS
 from applications.views.loading import answered, load
-from applications.views.writing import closed, indicator, lacks_of, load_to_write, sheet_to_show, write, writing_together
+from applications.views.writing import (
+    closed,
+    indicator,
+    lacks_of,
+    load_to_write,
+    sheet_to_show,
+    to_ask,
+    write,
+    writing_together,
+)
 from applications.workflow import State
 from documents.models import Document
 from pages.access import SIGNED_IN, opens_to
@@ -87,6 +96,9 @@ def answer_questions(request, number):
         return render(request, "applications/writing/questions.html", context)
 
     def onward():
+        kind, _colon, field = request.POST.get("then", "").partition(":")
+        if kind == "ask":
+            return to_ask(case, field)
         if request.POST.get("then") == "send":
             return redirect("applications:step", case.number, "provide_information")
         messages.success(request, _("Jeres svar er gemt. De er ikke sendt endnu."))

@@ -5,6 +5,7 @@ what is posted after the case was closed for writing is shown to copy: nothing t
 """
 
 import functools
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -167,6 +168,12 @@ def take_own_files(request, case, sheet) -> None:
             sheet.refuse_file(name, str(TOO_LARGE if getattr(request, "refused_file", False) else _("Vælg først en fil.")))
 
 
+def to_ask(case, field: str):
+    """What was typed is saved; now ask the consultant about a field."""
+    query = urlencode({"felt": field if field in content.fields_of(case) else ""})
+    return redirect(f"{reverse('applications:ask-consultant', args=[case.number])}?{query}")
+
+
 def _onward(request, case, step):
     """To where the pressed button leads."""
     slugs = [each.slug for each in content.steps_of(case)]
@@ -174,13 +181,15 @@ def _onward(request, case, step):
         return redirect("applications:check-answers", case.number)
     place, then = slugs.index(step.slug), request.POST.get("then", "")
     here = reverse("applications:form-step", args=[case.number, step.slug])
-    kind, _colon, file_id = then.partition(":")
-    if kind == "remove" and file_id.isascii() and file_id.isdigit() and len(file_id) < 10:
-        return redirect("applications:detach", case.number, int(file_id))
+    kind, _colon, what = then.partition(":")
+    if kind == "remove" and what.isascii() and what.isdigit() and len(what) < 10:
+        return redirect("applications:detach", case.number, int(what))
+    if kind == "ask":
+        return to_ask(case, what)
     if then == "attach":
         return redirect(f"{here}#attachments")
     if kind == "attach":
-        return redirect(f"{here}#{file_id}" if file_id in step.names else here)
+        return redirect(f"{here}#{what}" if what in step.names else here)
     if then == "back":
         return redirect("applications:form-step", case.number, slugs[place - 1]) if place else redirect(case)
     if then == "stay":
