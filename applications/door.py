@@ -153,6 +153,7 @@ def will_tell(step: Step, case: Application, by: Person) -> list[Person]:
 def _admit(step: Step, case: Application, by: Person | None, seen_revision: int | None) -> frozenset[Role]:
     """The roles in which the person takes the step; raises Refused."""
     if by is not None:
+        chain.lock()  # whoever ends a role locks it too: the step stands before that or does not happen
         by = Person.objects.get(pk=by.pk)  # roles as they are now, not as they were when the page was shown
     held = frozenset({Role.SYSTEM}) if by is None else roles_on(by, case)
     if case.state not in step.sources:
