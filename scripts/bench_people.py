@@ -109,6 +109,23 @@ def drafts() -> None:
     print(json.dumps(made))
 
 
+def applicants() -> None:
+    """Inside the pool: prints [(person, address)] of who applies."""
+    import django
+
+    django.setup()
+    from people.models import Person
+
+    rows = Person.objects.filter(assignments__role="applicant", is_active=True).distinct().order_by("pk")
+    print(json.dumps(list(rows.values_list("pk", "email"))))
+
+
+def asked_inside(env: dict, what: str) -> list:
+    inside = {**env, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run([sys.executable, __file__, what], env=inside, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    return json.loads(said.stdout.splitlines()[-1])
+
+
 class Writer(threading.Thread):
     """One person in one draft: opens the step, writes, is saved."""
 
@@ -159,13 +176,9 @@ class Writer(threading.Thread):
 
 def twenty_writers(address: str, env: dict) -> dict:
     """Milliseconds as the writers wait: median and 95th percentile of every saving."""
-    inside = {**env, "PYTHONPATH": str(ROOT)}
-    made = subprocess.run([sys.executable, __file__, "drafts"], env=inside, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    made = asked_inside(env, "drafts")
     until = time.monotonic() + SECONDS
-    writers = [
-        Writer(address, person, number, until, seed)
-        for seed, (person, number) in enumerate(json.loads(made.stdout.splitlines()[-1]))
-    ]
+    writers = [Writer(address, person, number, until, seed) for seed, (person, number) in enumerate(made)]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -178,8 +191,11 @@ def twenty_writers(address: str, env: dict) -> dict:
 
 def rows(environment: dict) -> list[str]:
     """Rows for docs/benchmarks.md: what, promised, measured."""
+    import bench_guesses
+
     with pool(environment) as (address, env):
         phone, writing = first_page(address), twenty_writers(address, env)
+        guessing = bench_guesses.rows(address, asked_inside(env, "applicants"))
     trouble = f"; {len(writing['faults'])} writers stopped: {writing['faults'][0]}" if writing["faults"] else ""
     return [
         f"| First page on a phone, over the wire | 150 kB | {phone['kb']} kB |",
@@ -187,12 +203,13 @@ def rows(environment: dict) -> list[str]:
         f"| … usable on slow 4G, processor ÷ {SLOWER} | 2 s | {phone['usable']} s |",
         f"| {WRITERS} people writing at once: {writing['saves']} savings, median | | {writing['median']} ms |",
         f"| … 95th percentile | 150 ms | {writing['p95']} ms{trouble} |",
+        *guessing,
     ]
 
 
 if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
-    if sys.argv[1:] == ["drafts"]:
-        drafts()
+    if sys.argv[1:] in (["drafts"], ["applicants"]):
+        {"drafts": drafts, "applicants": applicants}[sys.argv[1]]()
     else:
         print("\n".join(rows({**os.environ, "PYTHONWARNINGS": "ignore"})))
