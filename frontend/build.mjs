@@ -1,4 +1,5 @@
 // Empties and rewrites static/{css,js,fonts,img} from this folder: the same bytes every time.
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,3 +59,14 @@ for (const name of readdirSync(join(here, 'js'))) {
   writeFileSync(join(folder('js'), name), `${ours.code}\n`);
 }
 copyFileSync(join(here, 'node_modules', 'htmx.org', 'dist', 'htmx.min.js'), join(folder('js'), 'htmx.min.js'));
+
+// what this was built from: `make check` sees a source that was changed and not built (scripts/check-assets)
+const sources = readdirSync(here, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+  .map((path) => path.slice(here.length + 1))
+  .filter((path) => !path.startsWith('node_modules'))
+  .sort();
+const hash = createHash('sha256');
+for (const path of sources) hash.update(path).update('\0').update(readFileSync(join(here, path))).update('\0');
+writeFileSync(join(out, 'built-from.txt'), `${hash.digest('hex')}\n`);
