@@ -6,6 +6,7 @@ criterion and per assessor, so that a reader can reckon every result again; asse
 
 from statistics import mean
 
+from applications import calculated, content
 from applications.assessing import result_from
 from applications.models import Application
 from applications.sentences import available, share
@@ -74,12 +75,19 @@ def method(round: Round, cases: list[Application]) -> dict:
         ],
         "scores": [_scores(case, criteria) for case in cases],
         "effects": [_effect(case, effect) for case in cases for effect in case.effects.all()],
+        "calculations": [
+            [case.number, *cells]
+            for case in cases
+            for effect in case.effects.all()
+            if effect.calculation
+            for cells in [calculated.cells(effect.calculation)]
+        ],
         "assessors": round.assessors_required,
     }
 
 
 def _effect(case: Application, effect) -> list[str]:
-    how = [str(effect.get_basis_display()), effect.method or "–"]
+    how = [calculated.basis(content.plain_effect(effect)), effect.method or "–"]
     return [case.number, str(effect.get_indicator_display()), number(effect.value), effect.unit, *how]
 
 
@@ -164,7 +172,26 @@ def _method_blocks(facts: dict) -> list[Block]:
             facts["effects"],
             empty="Ansøgerne har ikke oplyst virkninger.",
         ),
+        *_calculation_blocks(facts.get("calculations", [])),
     ]  # fmt: skip
+
+
+def _calculation_blocks(rows: list[list[str]]) -> list[Block]:
+    """The calculations behind the numbers; a packet that was sent before there were any has none."""
+    if not rows:
+        return []
+    columns = [
+        Column("Nr.", width=10), Column("Beregning", width=20), Column("Svar", width=28),
+        Column("Resultat og spænd", width=20), Column("Faktorer og kilder", width=36), Column("Forbehold", width=40),
+    ]  # fmt: skip
+    return [
+        Heading("Beregninger bag virkningerne", 3),
+        Paragraph(
+            "Ansøgerne har brugt puljens beregner. Svarene er ansøgernes egne; faktorerne er dem, der gjaldt, da der blev "
+            "regnet. Tal fra forskellige slags beregninger må ikke lægges sammen."
+        ),
+        Table("Beregninger", columns, rows),
+    ]
 
 
 def _score_table(names: list[str], rows: list[list[str]]) -> Table:

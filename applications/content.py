@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from applications import round_questions
 from applications.round_questions import PREFIX
+from climate import calculations
 from pool.money import format_kroner
 from questionnaires import answering
 from questionnaires.models import Question
@@ -104,6 +105,7 @@ FORM_STEPS = (
 FIELDS = {field.name: field for form_step in FORM_STEPS for field in form_step.fields}
 STEP_OF = {field.name: form_step.slug for form_step in FORM_STEPS for field in form_step.fields}
 LISTS = ("budget_lines", "effects", "attachments")
+MOST_ROWS = 40  # of a list
 OWN_STEP = "rundens-spoergsmaal"
 OWN_TITLE = gettext_lazy("Rundens spørgsmål")
 
@@ -256,7 +258,7 @@ def plain(case, name: str):
         case "budget_lines":
             return [{"kind": line.kind, "text": line.text, "amount": line.amount} for line in case.budget_lines.all()]
         case "effects":
-            return [_plain_effect(effect) for effect in case.effects.all()]
+            return [plain_effect(effect) for effect in case.effects.all()]
         case "attachments":
             return round_questions.files(case)
         case _ if name.startswith(PREFIX):
@@ -266,8 +268,9 @@ def plain(case, name: str):
             return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _plain_effect(effect) -> dict:
-    return {
+def plain_effect(effect) -> dict:
+    mark = {"calculation": calculations.mark(effect.calculation)} if effect.calculation else {}
+    return mark | {
         "indicator": effect.indicator,
         "baseline": effect.baseline,
         "value": plain_number(effect.value),

@@ -9,12 +9,11 @@ Who wrote a moment ago is told to the next who saves; a page that is open and st
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications import content, round_questions
+from applications import calculated, content, round_questions
 from applications.door import AlreadyHandled, NotYours, load_locked
 from applications.models import Application, Author, BudgetLine, Effect
 from applications.roles import MAY, may, roles_on, with_standing
@@ -101,6 +100,7 @@ def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
     if not values.keys() <= open_fields(case, by):
         raise NotYours(_("De felter er ikke åbne for rettelser."))
     round_questions.note_version(case, {content.key_of(name) for name in values if name.startswith(content.PREFIX)})
+    values = calculated.own(case, values)
     now = values_of(case, values)
     touched = [name for name, value in values.items() if fingerprint(value) != seen_digests.get(name)]
     changed = [name for name in touched if fingerprint(values[name]) != fingerprint(now[name])]
@@ -200,8 +200,7 @@ def _write(case: Application, values: dict) -> None:
         elif name == "effects":
             case.effects.all().delete()
             Effect.objects.bulk_create(
-                Effect(application=case, position=place, **{**effect, "value": Decimal(effect["value"])})
-                for place, effect in enumerate(value)
+                Effect(application=case, position=place, **calculated.row(effect)) for place, effect in enumerate(value)
             )
         elif name in ("starts", "ends"):
             setattr(case, name, date.fromisoformat(value) if value else None)

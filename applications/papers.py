@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import override
 
-from applications import agenda_text, content
+from applications import agenda_text, calculated, content
 from applications.dates import day, moment
 from applications.models import Application, BudgetLine, Effect
 from documents import store
@@ -84,7 +84,7 @@ def content_blocks(frozen: dict) -> list[Block]:
         if "budget_lines" in form_step.names and frozen["budget_lines"]:
             found.append(_budget_table(frozen["budget_lines"]))
         if "effects" in form_step.names and frozen["effects"]:
-            found.append(_effects_table(frozen["effects"]))
+            found += [_effects_table(frozen["effects"]), *calculated.blocks(calculated.behind(frozen))]
     return found
 
 
@@ -116,8 +116,8 @@ def _said(name: str, value) -> str:
 
 
 def _effect_line(effect: dict) -> str:
-    basis, amount = Effect.Basis(effect["basis"]).label, number(Decimal(effect["value"]))
-    return f"{Effect.Indicator(effect['indicator']).label}: {amount} {effect['unit']} ({basis}). {effect['method']}"
+    amount, found = number(Decimal(effect["value"])), calculated.basis(effect)
+    return f"{Effect.Indicator(effect['indicator']).label}: {amount} {effect['unit']} ({found}). {effect['method']}"
 
 
 def _budget_table(lines: list[dict]) -> Table:
@@ -133,7 +133,7 @@ def _effects_table(effects: list[dict]) -> Table:
             str(Effect.Indicator(e["indicator"]).label),
             number(Decimal(e["value"])),
             e["unit"],
-            str(Effect.Basis(e["basis"]).label),
+            calculated.basis(e),
             e["method"] or "–",
         ]
         for e in effects

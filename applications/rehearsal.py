@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from applications import agenda, assessing, drafts
+from applications import agenda, assessing, calculating, drafts
 from applications.door import create, take
 from applications.models import AgendaItem, Application, Meeting
 from journal import clock
@@ -188,12 +188,13 @@ class Rehearsal:
         return (self.round.deadline - self.round.opens) / (len(self.applications) + 2)
 
     def write(self, data: dict) -> Application:
-        """A complete draft, written by the unit's contact."""
+        """A complete draft, written by the unit's contact; with an effect that was calculated where the data say so."""
         contact = Person.objects.get(email=data["contact"]["email"].lower())
         unit = Unit.objects.get(name=data["unit"], valid_to=None)
         case = create(contact, unit, self.round)
         values = form_values(data)
-        return drafts.save(case.pk, contact, values, drafts.seen(case, values))
+        case = drafts.save(case.pk, contact, values, drafts.seen(case, values))
+        return calculating.take_in(case.pk, contact, *data["calculated"]) if "calculated" in data else case
 
     def send(self, case: Application, data: dict) -> Application:
         contact = Person.objects.get(email=data["contact"]["email"].lower())

@@ -76,6 +76,17 @@ def digest(snapshot: dict) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def mark(calculation: Calculation) -> dict:
+    """What stands at a number that was calculated, so that frozen words can say what was calculated, and from what."""
+    return {
+        "id": calculation.pk,
+        "title": calculation.snapshot["title"],
+        "value": text(calculation.value),
+        "measure": calculation.measure,
+        "sha256": calculation.sha256,
+    }
+
+
 def faults() -> list[str]:
     """Calculations that are not what they were when they were made."""
     return [

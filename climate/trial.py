@@ -4,6 +4,7 @@ Used by the page for everybody and by the application's form alike; stores nothi
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,11 @@ class Trial:
         return self.shown is None and self.form.is_bound and bool(self.form.doubts)
 
     @property
+    def saves(self) -> bool:
+        """There is a result, and it is a saving."""
+        return self.shown is not None and Decimal(self.shown["value"]) > 0
+
+    @property
     def confirmed(self) -> bool:
         return self.shown is not None and bool(self.form.odd)
 
@@ -40,6 +46,8 @@ class Trial:
 def of(calculator, data, initial=None) -> Trial:
     """`data` is a QueryDict; without any of the calculator's own fields in it nothing has been answered yet."""
     factors = register.current(calculator.families)
+    if not factors:
+        return Trial(calculator, None)
     try:
         form = CalculatorForm(calculator, factors)
         if not form.fields.keys() & data.keys():

@@ -7,12 +7,13 @@ so that the scene fits any day of any year. What was owed before now has been ma
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from applications import agenda, assessing, drafts
+from applications import agenda, assessing, calculating, drafts
 from applications.door import create, take
 from applications.models import AgendaItem, Application, Meeting
 from applications.rehearsal import Rehearsal, as_recommended, moment
@@ -98,7 +99,12 @@ class Scene:
     def _minutes_not_final(self) -> None:
         """Decided last week; the minutes are not final, so the letters wait."""
         round_ = self._round(
-            {1: grant(150_000, "Halvdelen af udgiften dækkes af energirammen.") | {"minimum_amount": 150_000}, 14: refuse()},
+            {
+                1: grant(150_000, "Halvdelen af udgiften dækkes af energirammen.")
+                | {"minimum_amount": 150_000}
+                | self._counted(1, "varmepumpe", liters=Decimal(5200), scop=Decimal("3.1"), first=str(self.year), span=15),
+                14: refuse(),
+            },
             name=f"Energirunde, {self.year}", ceiling=150_000, opens=-140, deadline=-110, meeting=-6, hour=12,
         )  # fmt: skip
         self._to_committee(round_)
@@ -110,7 +116,8 @@ class Scene:
             {
                 8: grant(60_000, "Driften er nu afklaret; prøven begrænses til to stuer."),
                 9: grant(22_000, "Ordningen bredes ud til tre plejecentre."),
-                17: grant(36_000, "Møblerne hentes i kommunens egne huse."),
+                17: grant(36_000, "Møblerne hentes i kommunens egne huse.")
+                | self._counted(17, "moebler", kind="furniture.mixed_item", pieces=38, replaced=None),
                 15: refuse(),
             },
             name=self._next_name(self.year), ceiling=200_000, opens=-100, deadline=-70, meeting=-1,
@@ -121,7 +128,8 @@ class Scene:
     def _in_assessment(self) -> None:
         """Closed for applications two weeks ago: cases at every stage up to a meeting in three weeks."""
         changes = {
-            5: {"touches_buildings": True},
+            5: {"touches_buildings": True}
+            | self._counted(5, "bilkilometer", km=Decimal(23_300), car="unknown", instead="none"),
             7: refuse(),
             18: {},
             19: {},
@@ -133,7 +141,9 @@ class Scene:
         round_ = self._round(changes, name=self._next_name(self.year), ceiling=260_000, **dates)
         round_.open_round()
         round_.apply()
-        self._draft(round_, "Bostedet Engvang", "Tørresnor i stedet for tørretumbler")
+        line = self._draft(round_, "Bostedet Engvang", "Tørresnor i stedet for tørretumbler")
+        power = {"carrier": "el", "kwh": Decimal(1800), "first": str(self.year), "span": 10}
+        calculating.take_in(line.pk, line.changed_by, "energi", power)
         clock.set_to(self.now - timedelta(days=13))
         for number in (5, 7, 18, 20, 21, 22):
             round_.begin(number)
@@ -207,6 +217,12 @@ class Scene:
 
     def _moment(self, days: int, hour: int) -> datetime:
         return timezone.make_aware(datetime.combine(self._day(days), time(hour)))
+
+    def _counted(self, number: int, calculator: str, **answers) -> dict:
+        """Of a played application: its CO2 as a calculator reckons it, in place of the number it came with."""
+        data = next(data for data in self.first.applications if data["number"] == number)
+        others = [effect for effect in data["expected_effects"] if effect["indicator"] != "co2e"]
+        return {"expected_effects": others, "calculated": (calculator, answers)}
 
     def _round(
         self, changes: dict[int, dict], *, opens: int, deadline: int, meeting: int, hour: int = 15, **plan

@@ -11,9 +11,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from applications import backup, verifying
+from applications import backup, calculating, verifying
 from applications.models import Application
 from applications.workflow import State
+from climate import register
+from climate.models import Calculation
 from documents import store
 from documents.models import Document
 from journal.models import Event
@@ -26,6 +28,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 def archive(case, tmp_path, settings) -> Path:
     """A backup of a granted case with its documents; the database is empty again, and the files are gone."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    draft = case(State.DRAFT)
+    register.import_factors()
+    pieces = {"kind": "furniture.mixed_item", "pieces": 4, "replaced": None}
+    calculating.take_in(draft.pk, draft.changed_by, "moebler", pieces)
     case(State.GRANTED)
     store.issue_owed()
     said = StringIO()
@@ -48,7 +54,8 @@ def test_restored_it_is_the_same_to_the_last_fact_and_byte(archive):
     assert said.getvalue() == f"fingerprint {manifest(archive)['fingerprint']}\n"
     assert {name: faults for name, faults in verifying.checks().items() if faults} == {}
     assert store.content_of(Document.objects.get(kind="receipt")).startswith(b"%PDF-")
-    assert Application.objects.get().state == State.GRANTED
+    assert Application.objects.latest("pk").state == State.GRANTED
+    assert Calculation.objects.get().effects.get().value == 140
     Person.objects.create_person("ny@naestved.example", "Ny")  # the next key is free
 
 

@@ -10,16 +10,15 @@ from functools import cached_property
 from django import forms
 from django.db.models import prefetch_related_objects
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
-from applications import content, drafts, round_questions
+from applications import calculated, content, drafts, round_questions
 from applications.forms.writing_fields import LONGEST, QUESTIONS, USUAL_UNITS, BudgetRow, EffectRow, Prose
 from applications.papers import said
 from questionnaires import fields as of_a_question
 from questionnaires.answering import shown
 from questionnaires.fields import plain
 
-MOST_ROWS = 40
 SEEN = "seen-"
 NOT_IN_SHEET = {"attachments"}
 SEVERAL_INPUTS = {"themes", "sdgs", "starts", "ends", "consent_to_publish"}
@@ -105,7 +104,27 @@ class EffectRowForm(NamesItsRow, MayLack, EffectRow):
         row = {name: self.cleaned_data[name] for name in ("indicator", "baseline", "value", "unit", "basis", "method")}
         row["value"] = content.plain_number(row["value"])
         row["unit"] = row["unit"] or str(USUAL_UNITS[row["indicator"]])
-        return row
+        return row | ({"calculation": mark} if (mark := self.cleaned_data["calculation"]) else {})
+
+    def has_changed(self):
+        """An emptied row is empty, whatever was calculated for it."""
+        return any(name != "calculation" for name in self.changed_data)
+
+    @property
+    def note(self) -> str:
+        """What stands under the row: the calculation behind its number."""
+        return "applications/writing/calculated.html" if self.mark else ""
+
+    @cached_property
+    def mark(self) -> dict | None:
+        field = self.fields["calculation"]
+        return field.to_python(self["calculation"].data) if self.is_bound else self.initial.get("calculation")
+
+    @property
+    def changed_by_us(self) -> str:
+        """«beregnet 1.240 kg CO2e/år, ændret til 1.500 kg CO2e/år af jer», once what was typed can be read."""
+        data = self.cleaned_data if self.is_bound and self.is_valid() else {} if self.is_bound else self.initial
+        return calculated.told({**data, "calculation": self.mark}, gettext("jer")) if data.get("value") is not None else ""
 
 
 class Rows(forms.BaseFormSet):
@@ -131,8 +150,8 @@ ROWS = {"budget_lines": BudgetRowForm, "effects": EffectRowForm}
 
 def rows(name, data=None, initial=None):
     kind = forms.formset_factory(
-        ROWS[name], formset=Rows, extra=0 if initial else 1, can_delete=True, max_num=MOST_ROWS, validate_max=True,
-        absolute_max=MOST_ROWS + 20,
+        ROWS[name], formset=Rows, extra=0 if initial else 1, can_delete=True, max_num=content.MOST_ROWS, validate_max=True,
+        absolute_max=content.MOST_ROWS + 20,
     )  # fmt: skip
     made = kind(data, prefix=name, initial=initial)
     made.use_required_attribute = False
@@ -168,7 +187,7 @@ class Sheet:
     @cached_property
     def unreadable(self) -> list[str]:
         """The names of what cannot be saved as it was typed."""
-        broken = [name for name, formset in self.rows.items() if not formset.is_valid()]
+        broken = [name for name, formset in self.rows.items() if formset.is_bound and not formset.is_valid()]
         errors = self.form.errors
         return broken + [name for name in self.form.fields if name in errors]
 
@@ -246,7 +265,7 @@ def _with_row(data, prefix):
     if prefix not in ROWS or not count.isdecimal() or len(count) > 3:
         return data
     data = data.copy()
-    data[key] = str(min(int(count) + 1, MOST_ROWS + 1))
+    data[key] = str(min(int(count) + 1, content.MOST_ROWS + 1))
     return data
 
 

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.goals import GOALS
 from applications.models import BudgetLine, Effect
+from climate import calculations
+from climate.models import Calculation
 from pages.fields import DanishDateField, KronerField, Number, Prose
 from people.models import Unit
 from pool.themes import Theme
 
 LONGEST = 4000
+LONGEST_KEY = 19
 MOST_PEOPLE = 1_000_000
 WHOLE = re.compile(r"^(?:\d{1,3}(?:[. ]\d{3})+|\d{1,12})$", re.ASCII)
 # what an effect is usually counted in
@@ -179,6 +182,24 @@ QUESTIONS = {
 # fmt: on
 
 
+class CalculationMark(forms.Field):
+    """The number of the calculation behind a row, hidden; gives its mark, and None for one that does not exist."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        if value is None or isinstance(value, dict):
+            return value
+        typed = value.strip()
+        if not (typed.isascii() and typed.isdigit() and len(typed) < LONGEST_KEY):
+            return None
+        found = Calculation.objects.filter(pk=int(typed)).first()
+        return calculations.mark(found) if found else None
+
+    def prepare_value(self, value):
+        return str(value["id"]) if isinstance(value, dict) else value
+
+
 class BudgetRow(forms.Form):
     kind = forms.ChoiceField(label=_("Art"), choices=[("", _("Vælg")), *BudgetLine.Kind.choices])
     text = Prose(label=_("Hvad"), longest=200)
@@ -194,6 +215,7 @@ class EffectRow(forms.Form):
     basis = forms.ChoiceField(label=_("Tallet er"), choices=[("", _("Vælg")), *Effect.Basis.choices])
     baseline = Prose(label=_("Udgangspunkt i dag"), longest=200, required=False)
     method = Prose(label=_("Sådan fandt I tallet"), longest=500, rows=3, required=False)
+    calculation = CalculationMark(required=False)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.case import Application
+from climate.models import Calculation
 from people.models import Person
 
 
@@ -27,8 +28,15 @@ class BudgetLine(models.Model):
         ]
 
 
+class Effects(models.Manager):
+    """Each with the calculation behind it: no paper shows one without the other."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("calculation")
+
+
 class Effect(models.Model):
-    """An expected effect: how much of what, how sure, and how it was found."""
+    """An expected effect: how much of what, how sure, how it was found, and the calculation behind it, if any."""
 
     class Indicator(models.TextChoices):
         CO2E = "co2e", _("CO2e sparet")
@@ -55,6 +63,9 @@ class Effect(models.Model):
     unit = models.CharField(_("enhed"), max_length=30)
     basis = models.CharField(_("grundlag"), max_length=12, choices=Basis.choices)
     method = models.CharField(_("sådan fandt I tallet"), max_length=500)
+    calculation = models.ForeignKey(Calculation, models.PROTECT, null=True, blank=True, related_name="effects")
+
+    objects = Effects()
 
     class Meta:
         ordering = ["position", "id"]

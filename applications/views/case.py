@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import agenda, agenda_path, consultant_help, content, round_table, timeline, whereabouts
+from applications import agenda, agenda_path, calculated, consultant_help, content, round_table, timeline, whereabouts
 from applications import case_file as files
 from applications import requirements as need
 from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, offers, take, will_tell
@@ -51,7 +51,7 @@ def page(request, number):
             "placements": case.placements.all() if inside else [],
             "letter_waits": agenda.held_back(case) if inside and case.decided_at else "",
             "timeline": timeline.entries(case, request.user),
-            "answers": answers_of(case, of_unit=of_unit),
+            **answers_of(case, of_unit=of_unit),
             "documents": documents_for(case, inside),
             "questions": case.questions.all(),
             "help_questions": consultant_help.of_case(case) if may(request.user, case, "see_help") else [],
@@ -80,14 +80,16 @@ def in_order(offered: list[Offer]) -> list[Offer]:
     return sorted(offered, key=lambda o: (bool(o.reasons), o.step.danger, forward.get(o.step.name, last)))
 
 
-def answers_of(case: Application, *, of_unit: bool) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(step's title, [(label, answer)]): to the unit the form as it stands while it writes, else what it sent last."""
+def answers_of(case: Application, *, of_unit: bool) -> dict:
+    """`answers`: (step's title, [(label, answer)]), and the `calculations` behind them: to the unit the form as it stands
+    while it writes, else what it sent last."""
     sent = None if of_unit and case.state in WITH_THE_UNIT else case.current_version()
     frozen = sent.content if sent else content.freeze(case)
-    return [
+    answers = [
         (form_step.title, [(field.label, said(field, frozen.get(field.name))) for field in form_step.fields])
         for form_step in content.steps_in(frozen)
     ]
+    return {"answers": answers, "calculations": calculated.behind(frozen)}
 
 
 def documents_for(case: Application, inside: bool) -> list[Document]:

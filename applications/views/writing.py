@@ -123,7 +123,20 @@ def write(request, case, names, show, onward, questions=()):
     take_own_files(request, case, sheet)
     if sheet.unreadable or problem or request.POST.get("add_row"):
         return show(case, sheet, problem)
-    return onward()
+    return _aside(case, request.POST.get("then", "")) or onward()
+
+
+# where a button inside the form leads, once what was typed is saved; the thing it is about has a number
+ASIDE = {"remove": "applications:detach", "recalculate": "applications:recalculate", "let-go": "applications:let-go"}
+
+
+def _aside(case, then: str):
+    kind, _colon, key = then.partition(":")
+    if then == "calculate":
+        return redirect("applications:calculators", case.number)
+    if kind in ASIDE and key.isascii() and key.isdigit() and len(key) < 10:
+        return redirect(ASIDE[kind], case.number, int(key))
+    return None
 
 
 def _chosen(sheet, data) -> tuple[dict, dict]:
@@ -182,8 +195,6 @@ def _onward(request, case, step):
     place, then = slugs.index(step.slug), request.POST.get("then", "")
     here = reverse("applications:form-step", args=[case.number, step.slug])
     kind, _colon, what = then.partition(":")
-    if kind == "remove" and what.isascii() and what.isdigit() and len(what) < 10:
-        return redirect("applications:detach", case.number, int(what))
     if kind == "ask":
         return to_ask(case, what)
     if then == "attach":
