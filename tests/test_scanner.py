@@ -129,7 +129,10 @@ def test_production_does_not_start_without_and_the_first_look_does(settings, tmp
     start = "import django; django.setup(); from documents import scanner; scanner.refuse_to_start_without()"
     said = subprocess.run([sys.executable, "-c", start], cwd=ROOT, env=known, capture_output=True, text=True, check=False)
     assert said.returncode == 1 and "Production needs a virus scanner: set CLAMD_ADDRESS" in said.stderr
-    settings.CLAMD_ADDRESS, settings.DEMO = "", True
+    settings.CLAMD_ADDRESS = ""
+    with pytest.raises(ImproperlyConfigured):
+        scanner.refuse_to_start_without()
+    settings.DEMO = True
     scanner.refuse_to_start_without()
 
 
@@ -223,6 +226,20 @@ def test_what_waits_is_asked_about_until_there_is_an_answer(down, draft, cast, a
     scan_waiting_files()
     row.refresh_from_db()
     assert (row.scan, scanning.scan_waiting(), scanning.oldest_wait()) == (Scan.CLEAN, 0, timedelta(0))
+
+
+def test_a_worker_is_asked_at_once_when_a_file_has_to_wait(down, draft, cast, asked, django_capture_on_commit_callbacks):
+    from config.celery import app
+
+    app.conf.task_always_eager = True
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            row = put(draft, cast["anna"])
+            asked("honest")
+    finally:
+        app.conf.task_always_eager = False
+    row.refresh_from_db()
+    assert row.scan == Scan.CLEAN
 
 
 def test_an_infected_file_is_removed_told_and_remembered(

@@ -306,12 +306,16 @@ ROOT, PAGES, PAGE = (
 )
 
 
-def bomb_of_objects(megabytes=256) -> bytes:
+def bomb_of_objects(megabytes=256, packing=b"/FlateDecode", filler=b" ", packed=b"") -> bytes:
     """The page lies in a stream of objects that unpacks to so much; a table of the new kind points into it."""
     packer = zlib.compressobj(9)
-    packed = packer.compress(b"3 0 " + PAGE) + b"".join(packer.compress(b" " * MEGABYTE) for _each in range(megabytes))
-    packed += packer.flush()
-    stream = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream" % (len(packed), packed)
+    if not packed:
+        packed = packer.compress(b"3 0 " + PAGE)
+        packed += (
+            b"".join(packer.compress(filler * (MEGABYTE // len(filler))) for _each in range(megabytes)) + packer.flush()
+        )
+    head = b"<</Type/Obj#53tm/N 1/#46irst 4/Filter%s/Length %d>>" % (packing, len(packed))
+    stream = head + b"\nstream\n%s\nendstream" % packed
     out, places = bytearray(b"%PDF-1.7\n"), {}
     for number, body in ((1, ROOT), (2, PAGES), (4, stream)):
         places[number] = len(out)
@@ -362,6 +366,12 @@ def _pdfs() -> Iterator[Sample]:
     yield Sample("pdf: noise", "a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 40)
     yield Sample("pdf: itself its own page", "a.pdf", raw_pdf(ROOT, b"<</Type/Pages/Kids[2 0 R]/Count 1>>"), EITHER)
     yield Sample("pdf: a stream of objects explodes", "a.pdf", bomb_of_objects())
+    yield Sample("pdf: a stream of nothing but words", "a.pdf", bomb_of_objects(4, filler=b"1 "))
+    twice = zlib.compress(zlib.compress(b"3 0 " + PAGE + bytes(MEGABYTE)))
+    yield Sample("pdf: packed twice", "a.pdf", bomb_of_objects(packing=b"[/FlateDecode/FlateDecode]", packed=twice))
+    yield Sample("pdf: packed the old way", "a.pdf", bomb_of_objects(packing=b"/LZWDecode", packed=b"\x80\x0b\x60\x50"))
+    yield Sample("pdf: packed as said elsewhere", "a.pdf", bomb_of_objects(1, packing=b" 9 0 R"))
+    yield Sample("pdf: objects that do not unpack", "a.pdf", bomb_of_objects(packed=b"no zlib at all"), EITHER)
     yield Sample("pdf: deep", "a.pdf", raw_pdf(ROOT, PAGES, PAGE, b"[" * 20_000 + b"]" * 20_000), EITHER)
     yield Sample("pdf: a list of a million", "a.pdf", raw_pdf(ROOT, PAGES, PAGE, b"[" + b"1 " * 1_000_000 + b"]"))
     yield Sample("pdf: nothing but words", "a.pdf", raw_pdf(ROOT, PAGES, PAGE, *[b"[" + b"1 " * 100_000 + b"]"] * 26))

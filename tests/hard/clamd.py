@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from servers import clamd
 
 from applications import scanning, uploads
 from applications.models import Attachment
@@ -18,7 +19,6 @@ from applications.workflow import State
 from documents import scanner
 from journal import chain
 from journal.models import Message
-from tests.servers import clamd
 from tests.upload_corpus import EICAR, HARMLESS, archive, honest, hostile, office, pdf
 
 pytestmark = pytest.mark.django_db
