@@ -25,6 +25,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 FILES = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+SHOWN = {"text/html", "text/plain", "application/json"}  # all else is a file to keep
 UNFINISHED = re.compile(r"\{\{|\{%|\bNone\b|\bkr\.\.|\bundefined\b|Http404|Traceback")
 
 
@@ -55,7 +56,11 @@ def test_every_page_is_well_made(walker, cast, state):
 def header_faults(answer) -> list[str]:
     expected = HEADERS | (FILES if "Content-Disposition" in answer.headers else {})
     wrong = {name: answer.headers.get(name) for name, value in expected.items() if answer.headers.get(name) != value}
-    return [f"header {name} is {value}" for name, value in wrong.items()]
+    found = [f"header {name} is {value}" for name, value in wrong.items()]
+    kind = answer.headers.get("Content-Type", "text/html").partition(";")[0]
+    if kind not in SHOWN and not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+        found.append(f"{kind} is shown, not a download")
+    return found
 
 
 def page_faults(text: str) -> list[str]:
