@@ -52,6 +52,14 @@ def test_no_word_of_it_is_left_in_journal_or_mails_and_the_chain_holds(discarded
     assert [event.step for event in chain.story(discarded.subject)] == ["create", "discard", "erase"]
 
 
+def test_what_a_virus_left_behind_goes_with_its_draft(discarded, cast):
+    facts = {"name": "x", "size": 1, "sha256": "x", "uploaded_by": cast["anna"], "uploaded_at": clock.now()}
+    discarded.attachments_taken_off.create(scan="infected", **facts)
+    clock.set_to(discarded.changed_at + timedelta(days=31))
+    assert (retention.erase_overdue_drafts(), discarded.attachments_taken_off.count()) == (1, 0)
+    assert chain.story(discarded.subject).last().payload == {"filer": 1}
+
+
 def test_what_was_sent_in_is_kept(case):
     withdrawn = case(State.WITHDRAWN)
     clock.set_to(clock.now() + timedelta(days=4000))

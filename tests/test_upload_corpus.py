@@ -14,7 +14,6 @@ import unicodedata
 import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
@@ -127,6 +126,17 @@ def fate_of_unguarded(sample) -> str:
 # ── through the door ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+NAMELESS = {".."}  # to Django a field without a file
+
+
+def send(browser, address, sample):
+    """As a browser writes it: the name as it is, with the three signs escaped that would end it."""
+    name = sample.name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A").encode()
+    head = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: application/pdf\r\n\r\n'
+    body = head % name + sample.content + b"\r\n--edge--\r\n"
+    return browser.generic("POST", address, body, content_type="multipart/form-data; boundary=edge")
+
+
 @pytest.mark.proves(14, minutes=2)
 def test_through_the_door_nothing_breaks_and_what_is_refused_is_kept_nowhere(
     enemies, friends, case, cast, client_of, settings, tmp_path, proof
@@ -138,11 +148,12 @@ def test_through_the_door_nothing_breaks_and_what_is_refused_is_kept_nowhere(
     page = reverse("applications:form-step", args=[draft.number, "kontakt"])
     for sample in (enemies + friends)[:: 1 if proof.hard else 10]:
         anna.cookies.pop("messages", None)
-        answer = anna.post(address, {"file": SimpleUploadedFile(sample.name or "x", sample.content)})
+        answer = send(anna, address, sample)
         assert (answer.status_code, answer.headers["Location"]) == (302, f"{page}#attachments"), sample.label
         kept, files = list(Attachment.objects.all()), [path for path in tmp_path.rglob("*") if path.is_file()]
         assert len(kept) == len(files), sample.label
-        assert sample.fate in (HARMLESS if kept else REFUSED, EITHER), sample.label
+        fates = (HARMLESS if kept else REFUSED, EITHER)
+        assert sample.fate in fates or (sample.name in NAMELESS and not kept), sample.label
         for row in kept:
             served = anna.get(reverse("applications:attachment", args=[draft.number, row.pk]))
             assert served.status_code == 200
@@ -168,10 +179,10 @@ taken = Image.linear_gradient("L").resize((8160, 6120)).convert("RGB")
 taken.save(sys.argv[1], "JPEG", exif=exif, quality=80)
 """
 MEASURE = """
-import json, resource, sys, time
+import json, pathlib, re, sys, time
 from documents import uploads
 content = open(sys.argv[1], "rb").read()
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]) / 1024
 before, begun = peak(), time.process_time()
 kept, _media_type, _ending = uploads.cleaned(content)
 open(sys.argv[2], "wb").write(kept)
@@ -187,7 +198,7 @@ def test_a_phones_picture_of_fifty_megapixels_in_two_seconds_and_two_hundred_meg
     done = subprocess.run([sys.executable, "-c", MEASURE, big, small], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     seconds, megabytes = json.loads(done.stdout)
-    assert (seconds < SECONDS, megabytes < MEGABYTES) == (True, True), (seconds, megabytes)
+    assert (seconds < SECONDS, 40 < megabytes < MEGABYTES) == (True, True), (seconds, megabytes)
     with Image.open(small) as kept:
         assert (kept.size, kept.mode, dict(kept.getexif())) == ((1800, 2400), "RGB", {})
     proof.found(f"50 megapixels: {seconds:.2f} s of CPU and {megabytes:.0f} MB more than before.")
