@@ -71,6 +71,7 @@ def take(name: str, case_id: int, by: Person | None, seen_revision: int | None =
     if errors:
         raise WrongAnswers(errors)
     case.event = chain.record(case.subject, name, by, _payload(step, case, by, cleaned, acting))
+    _still_holds(by, step, case)
     case.acting_roles, case.also_tell = acting, []
     if by is not None and acting <= UNIT_ROLES:
         Author.objects.get_or_create(application=case, person=by)
@@ -165,6 +166,12 @@ def _admit(step: Step, case: Application, by: Person | None, seen_revision: int 
     if reasons := step.reasons_against(case, by):
         raise NotYet(" ".join(reasons))
     return held & step.by
+
+
+def _still_holds(by: Person | None, step: Step, case: Application) -> None:
+    """Whoever lost the role while we waited for the chain came too late: every change of a role holds its lock too."""
+    if by is not None and not roles_on(Person.objects.get(pk=by.pk), case) & step.by:
+        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
 
 
 def _state_said(case: Application, by: Person | None) -> str:

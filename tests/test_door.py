@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from applications import drafts
+from applications import door, drafts
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers, create, offers, take
 from applications.models import Application
 from applications.steps import STEPS, step
@@ -256,3 +256,25 @@ def test_a_unit_that_closes_keeps_its_cases(case, cast):
     clock.set_to(clock.now() + timedelta(days=2))
     assert Application.objects.get(unit=submitted.unit).number == "2026-001"
     assert fresh(cast["anna"]).current_assignments == []
+
+
+# ── a role that ends meanwhile ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_role_that_ends_while_a_step_waits_for_the_chain_ends_the_step(case, cast, monkeypatch):
+    """Who leaves holds nothing from that instant: a step that was admitted before and would be written after is refused."""
+    reached, record = case(State.SUBMITTED), chain.record
+
+    def somebody_is_quicker(subject, step, *rest):
+        if step == "reopen_draft":
+            appointments.deactivate(cast["anna"], by=None)
+        return record(subject, step, *rest)
+
+    monkeypatch.setattr(chain, "record", somebody_is_quicker)
+    before = unchanged(reached)
+    with pytest.raises(NotYours):
+        take("reopen_draft", reached.pk, cast["anna"])
+    assert unchanged(reached) == before
+    monkeypatch.setattr(door, "_still_holds", lambda *_: None)  # the twin
+    take("reopen_draft", reached.pk, cast["anna"])
+    assert Application.objects.get(pk=reached.pk).state == State.DRAFT

@@ -7,6 +7,7 @@ and must see the harm. The 64 colliding approvals are in tests/test_races.py.
 
 import threading
 from contextlib import ExitStack
+from datetime import timedelta
 from unittest import mock
 
 import pytest
@@ -23,7 +24,7 @@ from people.models import Person, RoleAssignment, Unit
 from people.roles import Role
 from pool import ledger
 from pool.models import Pocket, PoolYear, Round
-from tests.cast import Walker, make_round
+from tests.cast import NOW, Walker, make_round
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -62,30 +63,18 @@ def sound() -> list[str]:
 
 @pytest.fixture
 def recommended(cast, open_round):
-    """`recommended(round)`: a case on which a manager may act at once."""
+    """`recommended(round)`: a case on which a manager may act at once; the round has closed."""
 
     def make(round_=open_round):
-        with clock.at(clock.now()):
-            walker = Walker(cast, round_)
-            walker(State.RECOMMENDED)
-            for name in ("mads", "malene"):
-                assessing.declare(walker.case.pk, cast[name], "none")
+        clock.set_to(NOW)
+        walker = Walker(cast, round_)
+        walker(State.RECOMMENDED)
+        for name in ("mads", "malene"):
+            assessing.declare(walker.case.pk, cast[name], "none")
+        clock.set_to(open_round.deadline + timedelta(hours=2))
         return walker.case.pk
 
-    later = open_round.deadline
-    yield make
-    clock.set_to(later)
-
-
-@pytest.fixture
-def past(open_round):
-    """The round has closed: what follows the assessment may be taken."""
-    from datetime import timedelta
-
-    def move():
-        clock.set_to(open_round.deadline + timedelta(hours=2))
-
-    return move
+    return make
 
 
 def again(pk, cast) -> None:
@@ -101,10 +90,9 @@ def again(pk, cast) -> None:
 
 
 @pytest.mark.proves(1, minutes=1)
-def test_two_managers_approve_the_same_case(recommended, past, cast, proof):
+def test_two_managers_approve_the_same_case(recommended, cast, proof):
     """approve/approve: one reservation, and the other is told that it is handled."""
     pk = recommended()
-    past()
     proof.goal("pairs", 1000)
     for _turn in proof.turns(gate=3, night=1000):
         said = together(*[lambda who=who: take("approve_recommendation", pk, cast[who]) for who in ("mads", "malene")])
@@ -115,12 +103,11 @@ def test_two_managers_approve_the_same_case(recommended, past, cast, proof):
 
 
 @pytest.mark.proves(1, minutes=0.5)
-def test_a_manager_approves_what_the_unit_withdraws(recommended, past, cast, proof):
+def test_a_manager_approves_what_the_unit_withdraws(recommended, cast, proof):
     """approve/withdraw: withdrawn in the end or approved after it was too late, the money where the state says."""
     proof.goal("pairs", 1000)
-    for turn in proof.turns(gate=3, night=1000):
+    for _turn in proof.turns(gate=3, night=1000):
         pk = recommended()
-        past()
         said = together(
             lambda pk=pk: take("approve_recommendation", pk, cast["mads"]), lambda pk=pk: take("withdraw", pk, cast["anna"])
         )
@@ -128,14 +115,12 @@ def test_a_manager_approves_what_the_unit_withdraws(recommended, past, cast, pro
         assert (said[1], state, set(said) <= {"done", "AlreadyHandled"}) == ("done", State.WITHDRAWN, True), said
         assert sound() == []
         proof.count("pairs")
-        assert turn >= 0
 
 
 @pytest.mark.proves(1, minutes=0.5)
-def test_one_grants_what_another_refuses(recommended, past, cast, quick_round, proof):
+def test_one_grants_what_another_refuses(recommended, cast, quick_round, proof):
     """grant/refuse: one decision, one letter, and money only when it was granted."""
     pk = recommended(quick_round)
-    past()
     proof.goal("pairs", 1000)
     for _turn in proof.turns(gate=3, night=1000):
         said = together(
@@ -150,11 +135,10 @@ def test_one_grants_what_another_refuses(recommended, past, cast, quick_round, p
 
 
 @pytest.mark.proves(1, minutes=0.5)
-def test_two_rounds_draw_on_the_last_money_of_one_year(recommended, past, cast, year, committee, open_round, proof):
+def test_two_rounds_draw_on_the_last_money_of_one_year(recommended, cast, year, committee, open_round, proof):
     """two rounds on one pool: the year holds one amount, so one round gets it."""
     other = make_round(cast, year, committee, name="Runde 2, 2026", deadline=open_round.deadline)
     pks = [recommended(), recommended(other)]
-    past()
     ledger.cut(year, 1_500_000_00 - AMOUNT, by=cast["frida"], decision="Byrådet skærer")
     proof.goal("pairs", 1000)
     for _turn in proof.turns(gate=3, night=1000):
@@ -167,10 +151,9 @@ def test_two_rounds_draw_on_the_last_money_of_one_year(recommended, past, cast, 
 
 
 @pytest.mark.proves(1, minutes=0.5)
-def test_the_council_cuts_what_a_manager_reserves(recommended, past, cast, year, proof):
+def test_the_council_cuts_what_a_manager_reserves(recommended, cast, year, proof):
     """budget cut/approve: whoever comes second is told that the money is gone."""
     pk = recommended()
-    past()
     ledger.cut(year, 1_500_000_00 - AMOUNT, by=cast["frida"], decision="Byrådet skærer")
     proof.goal("pairs", 1000)
     for _turn in proof.turns(gate=3, night=1000):
@@ -187,10 +170,9 @@ def test_the_council_cuts_what_a_manager_reserves(recommended, past, cast, year,
 
 
 @pytest.mark.proves(1, minutes=0.5)
-def test_a_role_is_removed_while_its_step_is_taken(recommended, past, cast, proof):
+def test_a_role_is_removed_while_its_step_is_taken(recommended, cast, proof):
     """role removed/step taken: the step came first, or it is refused; never a step after the role's end."""
-    pk, top = recommended(), Unit.objects.get(name="Næstved Kommune")
-    past()
+    pk, top, stale = recommended(), Unit.objects.get(name="Næstved Kommune"), 0
     proof.goal("pairs", 1000)
     for _turn in proof.turns(gate=3, night=1000):
         manager = Person.objects.get(pk=cast["mads"].pk)
@@ -201,11 +183,16 @@ def test_a_role_is_removed_while_its_step_is_taken(recommended, past, cast, proo
         assert (said[0] in ("done", "NotYours"), said[1]) == (True, "done"), said
         assert (Application.objects.get(pk=pk).state == State.APPROVED_FOR_DECISION) is (said[0] == "done")
         assert sound() == []
+        if said[0] == "done":
+            events = Event.objects.order_by("-position")
+            approved, gone = (events.filter(step=step).first() for step in ("approve_recommendation", "deactivate"))
+            stale += approved.position > gone.position
         appointments.reactivate(Person.objects.get(pk=manager.pk), by=cast["asger"])
         if not RoleAssignment.objects.in_force().filter(person=manager, role=Role.MANAGER).exists():
             appointments.appoint(manager, Role.MANAGER, top, by=cast["asger"])
         again(pk, cast)
         proof.count("pairs")
+    assert stale == 0
 
 
 # ── the twins ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,13 +204,12 @@ def unlocked(case_id):
 
 
 @pytest.mark.proves(2, minutes=0.5)
-def test_without_the_lock_two_managers_reserve_twice(recommended, past, cast, open_round, proof):
+def test_without_the_lock_two_managers_reserve_twice(recommended, cast, open_round, proof):
     """The twin of approve/approve: the case is not locked, and both approve."""
     seen = 0
     with mock.patch.object(door, "load_locked", unlocked):
         for _turn in range(5):
             pk = recommended()
-            past()
             meet = threading.Barrier(2)
 
             def both_have_read(*args, meet=meet, admit=door._admit):
@@ -239,13 +225,12 @@ def test_without_the_lock_two_managers_reserve_twice(recommended, past, cast, op
 
 
 @pytest.mark.proves(2)
-def test_without_the_revision_a_stale_page_is_obeyed(recommended, past, cast, proof):
+def test_without_the_revision_a_stale_page_is_obeyed(recommended, cast, proof):
     """The twin of the stale page: a manager approves what was recommended anew since."""
     seen = 0
     for guarded in (True, False):
         for _turn in range(5):
             pk = recommended()
-            past()
             old = Application.objects.get(pk=pk).revision
             take("recall_recommendation", pk, cast["karen"])
             take("recommend", pk, cast["karen"], answers={"amount": 24_000_00, **WHY})
