@@ -89,6 +89,7 @@ class House:
             "CELERY_BROKER_URL": f"redis://127.0.0.1:{self.broker_port}/0",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail.port}",
             "ALLOWED_HOSTS": "127.0.0.1",
+            "CLAMD_ADDRESS": "127.0.0.1:3310",  # nothing is uploaded here
             "HOST_URL": self.address,
             "POOL_VAR": str(var),
             "PYTHONPATH": str(ROOT),
