@@ -17,6 +17,8 @@ from questionnaires.models import Question
 Kind = Question.Kind
 # what a condition can ask about: the possible answers are known beforehand
 CONDITIONAL = frozenset({Kind.CHOICE, Kind.SEVERAL, Kind.YES_NO})
+DANISH = str.maketrans(",.", ".,")
+MOST_DIGITS = 15
 LONGEST = {Kind.TEXT: 200, Kind.LONG: 4000}
 
 
@@ -154,9 +156,7 @@ def condition(question: Question, questions: list[Question]) -> str:
 
 def written(number: Decimal) -> str:
     """«2.100,5»: without idle zeros."""
-    whole, _point, part = f"{number.normalize():f}".partition(".")
-    grouped = f"{int(whole):,}".replace(",", ".")
-    return f"{grouped},{part}" if part else grouped
+    return f"{Decimal(number).normalize():,f}".translate(DANISH)
 
 
 def _number(answer) -> Decimal | None:
@@ -164,7 +164,7 @@ def _number(answer) -> Decimal | None:
         found = Decimal(answer) if isinstance(answer, str) else None
     except InvalidOperation:
         return None
-    return found if found is not None and found.is_finite() else None
+    return found if found is not None and found.is_finite() and found.adjusted() < MOST_DIGITS else None
 
 
 def _day(answer) -> date | None:

@@ -93,6 +93,7 @@ def facts_about(case: Application, cast) -> dict:
         "hearing_id": key(Hearing.objects.filter(application=case)),
         "meeting_id": key(Meeting.objects.all()),
         "item_id": key(AgendaItem.objects.all()),
+        "key": "nyt",
         "message_id": key(Message.objects.filter(person=cast["karen"])),
         "person_id": cast["bo"].pk,
         "assignment_id": key(RoleAssignment.objects.filter(person=cast["bo"])),
