@@ -17,7 +17,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import override
 
-from applications import minutes
+from applications import minutes, round_questions
 from applications.assessing import ASSESSABLE
 from applications.dates import day, moment
 from applications.models import AgendaItem, Application
@@ -119,7 +119,7 @@ def _act(kind, name, at, content, *, sha256="", version=1, superseded=False, clo
 
 def _attachments(case: Application) -> list[dict]:
     acts = []
-    for row in case.attachments.all():
+    for row in round_questions.attachments(case):
         act = _act("attachment", row.name, row.uploaded_at, None if row.is_waiting else _bytes_of(row), sha256=row.sha256)
         acts.append(act | {"missing": WAITS if row.is_waiting else MISSING})
     return acts

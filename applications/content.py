@@ -306,8 +306,7 @@ class Difference:
 
 def differences(before: dict, after: dict) -> list[Difference]:
     """What changed between two frozen contents, field by field in the form's order."""
-    own = {question.key: question for frozen in (after, before) for question in _own(frozen)}
-    own |= {question.key: question for question in _own(after)}
+    own = {question.key: question for frozen in (before, after) for question in _own(frozen)}
     return [
         Difference(field, before.get(field.name), after.get(field.name))
         for form_step in _with(list(own.values()))

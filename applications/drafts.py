@@ -56,13 +56,23 @@ def open_fields(case: Application, person: Person) -> frozenset[str]:
     if MAY["edit"].isdisjoint(held):
         return frozenset()
     if case.state == State.DRAFT:
-        return frozenset(content.fields_of(case)) | recalled(case).keys()
+        return frozenset(known_fields(case))
     if case.state == State.AWAITING_INFORMATION:
         open_questions = _open_questions(case)
         asked = {question.field for question in open_questions}
         fields = set(content.fields_of(case)) if "" in asked else asked
         return frozenset(fields | {f"{ANSWER}{question.pk}" for question in open_questions})
     return frozenset()
+
+
+def known_fields(case: Application) -> dict[str, content.Field]:
+    """The fields of the form, and those of questions that only an open page still shows."""
+    return content.fields_of(case) | content.own_fields(round_questions.recalled(case))
+
+
+def own_keys(names) -> set[str]:
+    """The keys of the round's questions among the names of fields."""
+    return {content.key_of(name) for name in names if name.startswith(content.PREFIX)}
 
 
 def seen(case: Application, names) -> dict[str, str]:
@@ -96,10 +106,10 @@ def _load_locked(case_id: int, by: Person) -> Application:
 @transaction.atomic
 def _save(case_id: int, by: Person, values: dict, seen_digests: dict[str, str]):
     case = _load_locked(case_id, by)
-    recall(case, values)
+    round_questions.recall(case, own_keys(values))
     if not values.keys() <= open_fields(case, by):
         raise NotYours(_("De felter er ikke åbne for rettelser."))
-    round_questions.note_version(case, {content.key_of(name) for name in values if name.startswith(content.PREFIX)})
+    round_questions.note_version(case, own_keys(values))
     values = calculated.own(case, values)
     now = values_of(case, values)
     touched = [name for name, value in values.items() if fingerprint(value) != seen_digests.get(name)]
@@ -124,20 +134,6 @@ def _last_writers(case: Application, names: list[str]) -> dict[str, Person | Non
     keys = {name: case.written_by.get(name, [case.changed_by_id])[0] for name in names}
     people = Person.objects.in_bulk(set(filter(None, keys.values())))
     return {name: people.get(key) for name, key in keys.items()}
-
-
-def recall(case: Application, names) -> None:
-    """Let the case know those of the round's questions that a page still shows and that are not asked any more.
-
-    What is typed there is kept aside: applications.round_questions.
-    """
-    known = content.fields_of(case)
-    old = {content.key_of(name) for name in names if name.startswith(content.PREFIX) and name not in known}
-    case.recalled = content.own_fields(round_questions.once_asked(old).values())
-
-
-def recalled(case: Application) -> dict[str, content.Field]:
-    return getattr(case, "recalled", {})
 
 
 def restore(case: Application, frozen: dict) -> None:
@@ -181,7 +177,7 @@ def _open_questions(case) -> list:
 
 
 def _field(case, name: str) -> content.Field:
-    fields = content.fields_of(case) | recalled(case)
+    fields = known_fields(case)
     if name in fields:
         return fields[name]
     question = next(question for question in _open_questions(case) if f"{ANSWER}{question.pk}" == name)

@@ -1,7 +1,7 @@
 """The round's own questions as one application answers them. What a questionnaire is: the package questionnaires.
 
-A draft answers the questions that were published last; whatever has been sent keeps those it answered. Answers stand by
-key on the application. What no present question asks for, or can take, is set aside: kept, shown, and not sent.
+What is not sent answers the questions that were published last; whatever has been sent keeps those it answered. Answers
+stand by key on the application. What no present question asks for, or can take, is set aside: kept, shown, not sent.
 """
 
 from django.core.exceptions import ValidationError
@@ -19,10 +19,10 @@ def asked(case) -> list[Question]:
     """The questions of this application; read once for each object."""
     if not hasattr(case, "own_questions"):
         version = Version.objects.filter(pk=case.questions_version_id)
-        if case.is_draft:
+        if case.is_not_sent:
             published = Version.objects.filter(questionnaire__subject=case.round.subject, published_at__isnull=False)
             version = published.order_by("-number")[:1]
-        needed = case.is_draft or case.questions_version_id
+        needed = case.is_not_sent or case.questions_version_id
         rows = Question.objects.filter(version__in=version.values("pk")).select_related("version") if needed else []
         case.own_questions = list(rows)
         if any(question.kind == FILE for question in case.own_questions):
@@ -36,19 +36,31 @@ def version_answered(case) -> Version | None:
 
 
 def answers(case) -> dict:
-    """What each question asked has for an answer, as plain data; None where none fits."""
+    """What each question asked has for an answer, as plain data; nothing where what is stored does not fit."""
     return {question.key: _answer(case, question) for question in asked(case)}
 
 
 def answer(case, key: str):
-    """One answer as plain data. A question that is not asked any more has what was last written."""
-    question = next((each for each in asked(case) if each.key == key), None)
-    return _answer(case, question) if question else case.round_answers.get(key)
+    """One answer as plain data."""
+    question = next((each for each in [*asked(case), *recalled(case)] if each.key == key), None)
+    return case.round_answers.get(key) if question is None else _answer(case, question)
 
 
 def _answer(case, question: Question):
     found = files(case, question.key) if question.kind == FILE else case.round_answers.get(question.key)
-    return found if answering.fits(question, found) else None
+    return answering.nothing(question) if found is None or not answering.fits(question, found) else found
+
+
+def recall(case, keys: set[str]) -> None:
+    """Let the case know those of these questions that it is not asked any more: a page that is open still shows them.
+
+    What is typed there is set aside.
+    """
+    case.recalled = list(once_asked(keys - {question.key for question in asked(case)}).values())
+
+
+def recalled(case) -> list[Question]:
+    return getattr(case, "recalled", [])
 
 
 def shown(case) -> list[Question]:
@@ -67,11 +79,17 @@ def files(case, key: str = "") -> list[dict]:
     return [{"id": row.pk, "name": row.name, "size": row.size, "sha256": row.sha256} for row in rows]
 
 
+def attachments(case) -> list:
+    """Every file of the case but those whose question the answers do not call for."""
+    idle = {question.key for question in asked(case)} - {question.key for question in shown(case)}
+    return [row for row in case.attachments.all() if row.question not in idle]
+
+
 def note_version(case, keys: set[str]) -> None:
     """Remember that a draft has answered all the questions asked now, and so has seen them."""
     version = version_answered(case)
     wanted = {question.key for question in asked(case) if question.kind != FILE}
-    if case.is_draft and version and wanted <= keys and case.questions_version_id != version.pk:
+    if case.is_not_sent and version and wanted <= keys and case.questions_version_id != version.pk:
         case.questions_version = version
         case.save(update_fields=["questions_version"])
 
@@ -79,7 +97,7 @@ def note_version(case, keys: set[str]) -> None:
 def is_behind(case) -> bool:
     """Whether the questions were changed after this draft last answered them."""
     answered = case.questions_version_id
-    return case.is_draft and bool(answered) and any(question.version_id != answered for question in asked(case))
+    return case.is_not_sent and bool(answered) and any(question.version_id != answered for question in asked(case))
 
 
 def aside(case) -> list[tuple[str, str]]:
@@ -92,10 +110,10 @@ def aside(case) -> list[tuple[str, str]]:
 
 
 def drafts_touched(round_) -> int:
-    """How many drafts of the round are asked something else when its questions are published."""
+    """How many applications of the round that are not sent are asked something else when questions are published."""
     from applications.workflow import State
 
-    return round_.applications.filter(state=State.DRAFT).count()
+    return round_.applications.filter(state__in=[State.DRAFT, State.AWAITING_ENDORSEMENT]).count()
 
 
 def must_be_open(round_) -> None:

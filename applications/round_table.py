@@ -22,7 +22,11 @@ from documents.sheets import SheetColumn
 from people.models import Person, Unit
 from people.roles import Role
 from pool.models import Round
+from questionnaires.answering import display, fits, is_empty, shown
+from questionnaires.designing import published, questions_of
+from questionnaires.models import Question
 
+CELLS = {Question.Kind.NUMBER: "decimal", Question.Kind.AMOUNT: "kroner"}
 # from here on the recommended amount is the administration's word; after a return it is only a memory
 STANDS = frozenset({State.RECOMMENDED, State.APPROVED_FOR_DECISION, State.ON_AGENDA, State.GRANTED, State.REFUSED})
 RECOMMENDATIONS = {
@@ -219,7 +223,25 @@ def totals_of(rows: list[Row], round: Round) -> Totals:
 # ── export ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sheet_columns() -> list[SheetColumn]:
+@dataclass(frozen=True)
+class Own:
+    """The round's own questions whose answers fit in a cell, and the answers by case."""
+
+    questions: list[Question]
+    answers: dict[int, dict]
+
+
+def own_of(round: Round) -> Own:
+    questions = [each for each in questions_of(published(round.subject)) if each.kind != Question.Kind.FILE]
+    answers = Application.objects.filter(round=round).values_list("pk", "round_answers") if questions else []
+    return Own(questions, dict(answers))
+
+
+def sheet_columns(own: Own) -> list[SheetColumn]:
+    return [*_usual_columns(), *(SheetColumn(each.label, CELLS.get(each.kind, "text"), 32) for each in own.questions)]
+
+
+def _usual_columns() -> list[SheetColumn]:
     return [
         SheetColumn(_("Nummer"), width=12),
         SheetColumn(_("Enhed"), width=32),
@@ -237,7 +259,27 @@ def sheet_columns() -> list[SheetColumn]:
     ]
 
 
-def sheet_row(row: Row) -> list:
+def sheet_row(row: Row, own: Own) -> list:
+    answers = own.answers.get(row.case.pk, {})
+    called_for = {each.key for each in shown(own.questions, answers)}
+    cells = [_cell(each, answers.get(each.key)) if each.key in called_for else None for each in own.questions]
+    return [*_usual_cells(row), *cells]
+
+
+def _cell(question: Question, answer):
+    """A number to reckon with, an amount in øre, or words."""
+    if not fits(question, answer) or is_empty(answer):
+        return None
+    match question.kind:
+        case Question.Kind.NUMBER:
+            return float(answer)
+        case Question.Kind.AMOUNT:
+            return answer
+        case _:
+            return display(question, answer)
+
+
+def _usual_cells(row: Row) -> list:
     case, result = row.case, row.result
     scores = [result.points, result.spread, result.assessors] if result else [None, None, None]
     sought = [case.amount_sought, case.own_contribution]

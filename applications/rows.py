@@ -13,6 +13,7 @@ LONG = (
     "risks",
     "anchoring",
     "communication",
+    "round_answers",
     "recommended_conditions",
     "decision_reason",
     "decision_conditions",

@@ -41,6 +41,11 @@ def _calls_for(question: Question, answers: dict) -> bool:
     return any(value in question.depends_values for value in (given if isinstance(given, list) else [given]))
 
 
+def nothing(question: Question):
+    """The plain data of no answer."""
+    return {Kind.TEXT: "", Kind.LONG: "", Kind.SEVERAL: [], Kind.FILE: []}.get(question.kind)
+
+
 def is_empty(answer) -> bool:
     return answer is None or answer == [] or (isinstance(answer, str) and not answer.strip())
 

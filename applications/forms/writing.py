@@ -44,7 +44,7 @@ class AnswersForm(MayLack, forms.Form):
 
     def __init__(self, case, names, questions=(), data=None, initial=None):
         super().__init__(data, initial=initial)
-        known = content.fields_of(case) | drafts.recalled(case)
+        known = drafts.known_fields(case)
         asked = {f"{drafts.ANSWER}{question.pk}": question for question in questions}
         for name in names:
             if name in asked:
@@ -164,9 +164,9 @@ class Sheet:
     def __init__(self, case, names, data=None, questions=(), add_row=""):
         names = [name for name in names if name not in NOT_IN_SHEET]
         if data is not None:
-            drafts.recall(case, posted := [key.removeprefix(SEEN) for key in data if key.startswith(SEEN)])
-            names = [*names, *(name for name in drafts.recalled(case) if name in posted)]
-        self.known = content.fields_of(case) | drafts.recalled(case)
+            round_questions.recall(case, drafts.own_keys(key.removeprefix(SEEN) for key in data if key.startswith(SEEN)))
+            names = [*names, *content.own_fields(round_questions.recalled(case))]
+        self.known = drafts.known_fields(case)
         self.files = [name for name in names if name in self.known and self.known[name].holds_files]
         self.data = data if data is None else _with_row(data, add_row)
         self.order = names if data is None else [name for name in names if SEEN + name in data or name in self.files]

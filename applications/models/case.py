@@ -119,8 +119,9 @@ class Application(CaseWorkflow):
         return [str(Theme(code).label) for code in self.themes]
 
     @property
-    def is_draft(self) -> bool:
-        return self.state == State.DRAFT
+    def is_not_sent(self) -> bool:
+        """The unit is still writing it, or its leader is reading what will be sent."""
+        return self.state in (State.DRAFT, State.AWAITING_ENDORSEMENT)
 
     @property
     def is_partial_grant(self) -> bool:

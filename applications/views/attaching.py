@@ -13,9 +13,11 @@ from applications.views.writing import load_to_write, take_file
 from pages.access import SIGNED_IN, opens_to
 
 
-def back_to_files(case):
-    slug = content.STEP_OF["attachments"]
-    return redirect(reverse("applications:form-step", args=[case.number, slug]) + "#attachments")
+def files_of(case, question: str = "") -> str:
+    """The address where the form asks for a file: of one of the round's questions, or for attachments in general."""
+    name = content.PREFIX + question if question else "attachments"
+    slug = content.STEP_OF.get(name, content.OWN_STEP) if name in content.fields_of(case) else content.STEP_OF["attachments"]
+    return reverse("applications:form-step", args=[case.number, slug]) + f"#{name}"
 
 
 @opens_to(SIGNED_IN)
@@ -25,7 +27,7 @@ def attach(request, number):
     case = load_to_write(request, number)
     if problem := take_file(request, case, needed=True):
         messages.error(request, problem)
-    return back_to_files(case)
+    return redirect(files_of(case))
 
 
 @opens_to(SIGNED_IN)
@@ -53,5 +55,6 @@ def detach(request, number, attachment_id):
             uploads.detach(case.pk, request.user, row.pk)
         if call.done:
             messages.success(request, _("«%(name)s» er fjernet.") % {"name": row.name})
-        return back_to_files(case)
-    return render(request, "applications/writing/detach.html", {"case": case, "file": row})
+        return redirect(files_of(case, row.question))
+    context = {"case": case, "file": row, "back": files_of(case, row.question)}
+    return render(request, "applications/writing/detach.html", context)

@@ -62,9 +62,10 @@ def _listed(request, round_id):
 @require_GET
 def xlsx(request, round_id):
     round, _everything, rows = _listed(request, round_id)
-    lines = [round_table.sheet_row(row) for row in rows]
+    own = round_table.own_of(round)
+    lines = [round_table.sheet_row(row, own) for row in rows]
     title = _("Ansøgninger, %(round)s") % {"round": round.name}
-    file = sheets.build_xlsx(_("Ansøgninger"), round_table.sheet_columns(), lines, title=title, moment=clock.now())
+    file = sheets.build_xlsx(_("Ansøgninger"), round_table.sheet_columns(own), lines, title=title, moment=clock.now())
     return _file(file, round, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -72,7 +73,9 @@ def xlsx(request, round_id):
 @require_GET
 def csv(request, round_id):
     round, _everything, rows = _listed(request, round_id)
-    file = sheets.build_csv(round_table.sheet_columns(), [round_table.sheet_row(row) for row in rows])
+    own = round_table.own_of(round)
+    lines = [round_table.sheet_row(row, own) for row in rows]
+    file = sheets.build_csv(round_table.sheet_columns(own), lines)
     return _file(file, round, "csv", "text/csv; charset=utf-8")
 
 

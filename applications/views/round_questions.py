@@ -108,7 +108,12 @@ def _put(round_, seen, facts, key) -> None:
 def _confirm(request, round_, act, **words):
     """An act on a page of its own; its form carries the stamp of what it shows."""
     form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and accepted(form, lambda: act(request.POST.get("stamp", ""))):
+
+    def call():
+        round_questions.must_be_open(round_)
+        act(request.POST.get("stamp", ""))
+
+    if form.is_bound and form.is_valid() and accepted(form, call):
         messages.success(request, words["done"])
         return _list(round_)
     stamp = designing.stamp(designing.newest(round_.subject))

@@ -62,7 +62,7 @@ def standing(case) -> dict:
         "deadline": case.round.deadline_for(case.unit),
         "missed": closed and clock.now() >= case.round.opens,
         "questions_changed": round_questions.is_behind(case),
-        "aside": round_questions.aside(case) if case.is_draft else [],
+        "aside": round_questions.aside(case) if case.is_not_sent else [],
         "other_rounds": closed and other_open_rounds(case).exists(),
     }
 
