@@ -181,7 +181,7 @@ def _calculation_blocks(rows: list[list[str]]) -> list[Block]:
     if not rows:
         return []
     columns = [
-        Column("Nr.", width=10), Column("Beregning", width=20), Column("Svar", width=28),
+        Column("Nr.", width=14), Column("Beregning", width=20), Column("Svar", width=28),
         Column("Resultat og spænd", width=20), Column("Faktorer og kilder", width=36), Column("Forbehold", width=40),
     ]  # fmt: skip
     return [

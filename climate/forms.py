@@ -35,8 +35,8 @@ class Whole(Number):
 class CalculatorForm(forms.Form):
     use_required_attribute = False
 
-    def __init__(self, calculator, factors, data=None, initial=None):
-        super().__init__(data, initial=initial)
+    def __init__(self, calculator, factors, data=None):
+        super().__init__(data)
         self.calculator = calculator
         self.questions: list[Question] = calculator.questions(factors)
         for question in self.questions:

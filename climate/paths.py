@@ -6,12 +6,15 @@ After the last published year the path stays where it is. Before the first one t
 from fractions import Fraction
 
 from climate.models import Factor
+from climate.register import NoFactors
 
 
 class Path:
     def __init__(self, carrier: str, factors: dict[str, Factor]):
         prefix = f"br18.{carrier}."
         self.factors = sorted((row for key, row in factors.items() if key.startswith(prefix)), key=lambda row: row.year)
+        if not self.factors:
+            raise NoFactors(prefix)
         self.points = {row.year: Fraction(row.value) for row in self.factors}
 
     @property

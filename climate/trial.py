@@ -43,7 +43,7 @@ class Trial:
         return [(key, value) for key in self.form.data if key in names for value in self.form.data.getlist(key)]
 
 
-def of(calculator, data, initial=None) -> Trial:
+def of(calculator, data) -> Trial:
     """`data` is a QueryDict; without any of the calculator's own fields in it nothing has been answered yet."""
     factors = register.current(calculator.families)
     if not factors:
@@ -51,7 +51,7 @@ def of(calculator, data, initial=None) -> Trial:
     try:
         form = CalculatorForm(calculator, factors)
         if not form.fields.keys() & data.keys():
-            return Trial(calculator, CalculatorForm(calculator, factors, initial=initial))
+            return Trial(calculator, form)
         form = CalculatorForm(calculator, factors, data)
         if not form.is_valid() or form.doubts:
             return Trial(calculator, form)

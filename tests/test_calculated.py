@@ -12,7 +12,7 @@ from applications import annexes, calculated, calculating, content, drafts, pape
 from applications.door import NotYours, Refused, create
 from applications.models import Application, Effect
 from applications.workflow import State
-from climate import calculations, register
+from climate import calculations, factor_files, register
 from climate.calculators import CALCULATORS
 from climate.models import Calculation, Factor
 from documents.models import Document
@@ -368,6 +368,26 @@ def test_a_house_without_factors_says_so(case, anna):
     for slug in CALCULATORS:
         page = anna.get(reverse("climate:calculator", args=[slug]), CHAIRS | {"km": "1", "kg": "1", "liters": "1"})
         assert (page.status_code, "Klimafaktorerne mangler" in words(page)) == (200, True), slug
+
+
+def test_a_factor_that_is_gone_is_never_guessed(draft, anna):
+    kept = [each for each in factor_files.factors() if each.key != "agribalyse.group.plants"]
+    register.import_factors(kept)
+    assert "677" not in (page := words(anna.get("/beregn/madspild/", {"meat_fish": "100", "plants": "20"})))
+    assert "Klimafaktorerne mangler" in page
+    register.import_factors([each for each in kept if each.source != "br18"])
+    heat = {"liters": "4000", "scop": "3", "first": "2026", "span": "15"}
+    assert "Klimafaktorerne mangler" in words(anna.get("/beregn/varmepumpe/", heat))
+    assert "662 kg CO2e/år" in words(anna.get("/beregn/madspild/", {"meat_fish": "100"}))
+
+
+def test_everybody_signed_in_may_try_and_strangers_may_not(draft, client_of, cast, client):
+    page = words(client_of(cast["rasmus"]).get("/beregn/"))
+    assert [title for title in (str(each.title) for each in CALCULATORS.values()) if title not in page] == []
+    asked = client_of(cast["otto"]).get("/beregn/varmepumpe/")
+    shown = {name: fields_of(asked)[name] for name in ("liters", "scop", "first", "span")}
+    assert shown == {"liters": "", "scop": "3", "first": "2026", "span": "15"}
+    assert client.get("/beregn/").url == "/log-ind/?next=/beregn/"
 
 
 def test_the_register_can_be_searched_and_shows_what_was_replaced(anna, draft):

@@ -18,7 +18,16 @@ from journal.models import Event, Message
 from pool.models import PoolYear
 
 pytestmark = pytest.mark.django_db
-OURS = ("journal.", "people.", "pool.", "documents.", "climate.", "applications.")
+OURS = (
+    "journal.",
+    "people.",
+    "pool.",
+    "questionnaires.",
+    "climate.",
+    "documents.",
+    "applications.",
+    "django_otp.plugins.otp_totp.",
+)
 
 
 @pytest.fixture
