@@ -78,9 +78,14 @@ def _pairs(question: Question) -> list[tuple[str, str]]:
     return [(option, option) for option in question.options]
 
 
+def narrow() -> forms.TextInput:
+    """A box as wide as a number."""
+    return forms.TextInput({**Number.widget.attrs, "class": "input-width-xs num"})
+
+
 class LimitedNumber(Number):
     def __init__(self, question: Question):
-        super().__init__(widget=forms.TextInput({**Number.widget.attrs, "class": "input-width-xs num"}))
+        super().__init__(widget=narrow())
         self.question = question
 
     def validate(self, value):

@@ -11,6 +11,7 @@ from pages.forms import NamesItsFields
 from questionnaires import fields
 from questionnaires.answering import CONDITIONAL, possible_answers, said
 from questionnaires.designing import WITH_OPTIONS
+from questionnaires.fields import narrow
 from questionnaires.models import Question
 
 Kind = Question.Kind
@@ -51,10 +52,13 @@ class QuestionForm(NamesItsFields, forms.Form):
         help_text=_("Står under spørgsmålet. Gerne et eksempel på et svar."),
     )
     required = forms.BooleanField(label=_("Skal besvares, før ansøgningen kan sendes"), required=False)
-    least = Number(label=_("Mindst"), required=False, help_text=_("Det mindste tal eller beløb, der kan svares."))
+    least = Number(
+        label=_("Mindst"), required=False, widget=narrow(), help_text=_("Det mindste tal eller beløb, der kan svares.")
+    )
     most = Number(
         label=_("Højst"),
         required=False,
+        widget=narrow(),
         help_text=_("Det største tal eller beløb, eller det højeste antal tegn eller kryds."),
     )
     shown_when = forms.MultipleChoiceField(label=_("Vis kun spørgsmålet, når …"), required=False)

@@ -45,6 +45,8 @@ PAGES = [
     ("asger", "Personer", "/personer/"),
     ("asger", "Enheder", "/enheder/"),
     ("applicant", "Mine ansøgninger", "/ansoegninger/"),
+    ("applicant", "Rundens spørgsmål, 40", "/ansoegninger/{draft}/rediger/rundens-spoergsmaal/"),
+    ("karen", "Ret ét af 40 spørgsmål", "/runder/{open}/spoergsmaal/{question}/"),
 ]
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Max
 
-from applications import agenda, assessing
+from applications import agenda, assessing, round_questions
 from applications.door import take
 from applications.models import Application, Meeting, Placement
 from applications.rehearsal import Rehearsal
@@ -18,7 +18,14 @@ from journal import chain, clock
 from journal.models import ChainHead, Event, Message
 from people.models import Person, Unit
 from pool.models import LedgerEntry, Pocket, PoolYear, Round
+from questionnaires import designing
+from questionnaires.models import Question
 
+APPLICANT = "soeren.aakjaer"
+ANSWERS = {
+    "yes_no": True, "text": "Et kort svar", "long": "Et langt svar. " * 60, "number": "12.5", "amount": 125_000,
+    "choice": "Cykel", "several": ["Bus", "Cykel"], "date": "2026-02-03",
+}  # fmt: skip
 CURRENT, EARLIER, YEARS = 300, 3000, 5
 COPIED = (
     "authors", "budget_lines", "effects", "versions", "declarations", "co_assessors", "gate_answers", "questions",
@@ -196,10 +203,41 @@ def _messages() -> None:
     )  # fmt: skip
 
 
+def _draft_with_questions(round_: Rehearsal, count: int) -> tuple[Application, Question]:
+    """A draft in an open round that asks so many questions of every kind, half of them after a yes; all are answered."""
+    now = clock.now()
+    day = lambda days: (now + timedelta(days=days)).isoformat(timespec="minutes")  # noqa: E731
+    dates = {"opens": day(-2), "deadline": day(20), "assessed_by": day(25), "approved": day(27), "meeting": day(60)}
+    data = next(data for data in Rehearsal().applications if data["contact"]["email"].startswith(APPLICANT))
+    asked = round_.another({}, name="Åben runde", **dates)
+    asked.applications = [data]
+    asked.open_round()
+    clock.set_to(None)
+    subject, options = asked.round.subject, ["Bus", "Cykel", "Til fods"]
+    for place in range(count):
+        before = designing.questions_of(designing.newest(subject))
+        hangs = {"depends_on": before[0].key, "depends_values": [True]} if place % 2 else {}
+        kind = "yes_no" if place == 0 else list(ANSWERS)[place % len(ANSWERS)]
+        facts = {"kind": kind, "label": f"Spørgsmål {place}", "help": "Et eksempel på et svar. " * 4, **hangs}
+        facts["options"] = options if kind in ("choice", "several") else []
+        designing.put(subject, asked.round.name, designing.stamp(designing.newest(subject)), facts)
+    round_questions.publish(asked.round, designing.stamp(designing.newest(subject)), asked.cast["consultant"])
+    case = asked.write(data)
+    questions = round_questions.asked(Application.objects.get(pk=case.pk))
+    case.round_answers = {each.key: ANSWERS[each.kind] for each in questions}
+    case.questions_version = questions[0].version
+    case.save()
+    return case, questions[-1]
+
+
 def addresses(round_: Rehearsal) -> dict[str, object]:
     """What the measured pages need: a case of each kind, the round, the meeting, the item, the years."""
     meeting = Meeting.objects.filter(status="planned").get()
+    draft, last = _draft_with_questions(round_, 40)
     return {
+        "draft": draft.number,
+        "open": draft.round_id,
+        "question": last.key,
         "round": round_.round.pk,
         "assessed": round_.cases[8].number,
         "recommended": round_.cases[6].number,
