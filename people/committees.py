@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from journal import chain
+from people import stale
 from people.models import Committee, Person
 
 FACTS = ["name", "valid_from", "valid_to", "members", "is_council", "place"]
@@ -29,9 +30,10 @@ def found(*, by: Person | None, **facts) -> Committee:
 
 
 @transaction.atomic
-def amend(committee: Committee, *, by: Person, **facts) -> None:
+def amend(committee: Committee, *, by: Person, seen: int | None = None, **facts) -> None:
     """Save changed facts and say which."""
     before = Committee.objects.select_for_update().get(pk=committee.pk)
+    stale.refuse(committee.subject, seen)
     for name, value in facts.items():
         setattr(committee, name, value)
     _check(committee)

@@ -102,6 +102,8 @@ class SetUpForm(NamesItsFields, forms.Form):
         super().__init__(data)
         if person.second_factor_since is None:
             del self.fields["proof"]
+        else:
+            self.fields["code"].label = _("Kode fra den nye telefon")
         if fresh or person.second_factor_since or not person.has_usable_password():
             del self.fields["current"]
 

@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from journal import chain
-from people import access
+from people import access, stale
 from people.models import Person
 
 FACTS = ["name", "email", "title", "phone", "language", "daily_digest"]
@@ -35,12 +35,13 @@ def enrol_all(new: list[Person], *, by: Person | None) -> None:
 
 
 @transaction.atomic
-def amend(person: Person, *, by: Person, **facts) -> bool:
+def amend(person: Person, *, by: Person, seen: int | None = None, **facts) -> bool:
     """Save changed facts of a person and say which; answers whether anything changed."""
     if "email" in facts:
         facts["email"] = facts["email"].strip().lower()
         refuse_taken(facts["email"], but=person)
     before = Person.objects.select_for_update().get(pk=person.pk)
+    stale.refuse(person.subject, seen)
     changed = {name: [getattr(before, name), value] for name, value in facts.items() if getattr(before, name) != value}
     for name, value in facts.items():
         setattr(person, name, value)

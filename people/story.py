@@ -100,7 +100,12 @@ def _lines(event, names: Names) -> list[str]:
         case "read_register_file":
             return [_("%(new)s nye, %(changed)s ændret: %(file)s") % {**facts["talt"], "file": facts["fil"]}]
         case _:
-            return _changes(MODELS.get(event.step), facts.get("ændret", {}))
+            return changes_in(event)
+
+
+def changes_in(event) -> list[str]:
+    """What an amendment changed, a line for each field."""
+    return _changes(MODELS.get(event.step), event.payload.get("ændret", {}))
 
 
 def _role_lines(step: str, facts: dict, names: Names) -> list[str]:

@@ -13,7 +13,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
 from journal import chain, clock
-from people import appointments
+from people import appointments, stale
 from people.models import RoleAssignment, Unit
 
 FACTS = [
@@ -65,9 +65,10 @@ def _generations(new: list[Unit]):
 
 
 @transaction.atomic
-def amend(unit: Unit, by, **facts) -> None:
+def amend(unit: Unit, by, seen: int | None = None, **facts) -> None:
     """Save changed facts of a unit (not its place in the tree) and say which."""
     before = Unit.objects.select_for_update().get(pk=unit.pk)
+    stale.refuse(unit.subject, seen)
     for name, value in facts.items():
         setattr(unit, name, value)
     for refusal in refusals([unit]).values():

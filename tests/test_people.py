@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase
 from applications import agenda
 from journal import chain, clock, outbox
 from journal.models import Event, Message
-from people import access, appointments, committees, persons, story, units
+from people import access, appointments, committees, persons, stale, story, units
 from people.ean import check_digit, validate_ean
 from people.models import Committee, Person, RoleAssignment, Unit
 from people.roles import Role
@@ -550,10 +550,10 @@ def test_each_changed_fact_stands_in_the_story(cast, asger, house):
         "Høres, når bygninger eller grunde berøres: nej → ja",
         "Oprettet: ikke sat → 1. august 2020",
     ]
-    before = Event.objects.count()
-    asger.post(f"/enheder/{house.pk}/rediger/", unit_typed(hears_building_cases="on"))
+    before, seen = Event.objects.count(), stale.shown(house.subject)
+    asger.post(f"/enheder/{house.pk}/rediger/", unit_typed(hears_building_cases="on", seen=seen))
     assert Event.objects.count() == before
-    asger.post(f"/enheder/{house.pk}/rediger/", unit_typed(kind="school", hears_building_cases="on"))
+    asger.post(f"/enheder/{house.pk}/rediger/", unit_typed(kind="school", hears_building_cases="on", seen=seen))
     assert story.entries(house.subject)[0]["text"] == "Type: Daginstitution → Skole"
 
 
@@ -676,7 +676,8 @@ def test_days_that_leave_a_meeting_outside_are_refused(committee, cast, asger):
     assert (committee.valid_from, committee.valid_to) == (date(2026, 1, 1), None)
     assert asger.post(page, committee_typed(**day("valid_to", date(2026, 3, 22)))).status_code == 302
     agenda.cancel(meeting, cast["signe"], "Ingen sager.")
-    assert asger.post(page, committee_typed(**day("valid_to", date(2026, 3, 21)))).status_code == 302
+    typed = committee_typed(**day("valid_to", date(2026, 3, 21)), seen=stale.shown(committee.subject))
+    assert asger.post(page, typed).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,12 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
+def seen_on(request) -> int:
+    """The newest change that the posted page showed; a page that says none showed none."""
+    said = request.POST.get("seen", "0")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else -1
+
+
 def done(request, form, act) -> bool:
     """Post a valid form to the domain call; False when there is something to show."""
     if request.method != "POST" or not form.is_valid():

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from journal import clock
 from pages.access import opens_to
 from people import committees as register
-from people import story
+from people import stale, story
 from people.forms import CommitteeForm
 from people.models import Committee
 from people.roles import Role
-from people.views.answering import done, posted
+from people.views.answering import done, posted, seen_on
 
 
 @opens_to(Role.ADMINISTRATOR)
@@ -34,11 +34,12 @@ def edit_committee(request, committee_id=None):
 
     def act(typed):
         if found:
-            return register.amend(found, by=request.user, **typed)
+            return register.amend(found, by=request.user, seen=seen_on(request), **typed)
         return register.found(by=request.user, **typed)
 
     if done(request, form, act):
         messages.success(request, _("Udvalget er gemt."))
         return redirect("people:committees")
     context = {"form": form, "title": title, "found": found, "back": reverse("people:committees")}
-    return render(request, "people/committee.html", context | {"story": story.entries(found.subject) if found else []})
+    known = {"story": story.entries(found.subject), "seen": stale.shown(found.subject)} if found else {"story": []}
+    return render(request, "people/committee.html", context | known)

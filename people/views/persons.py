@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from journal import clock
 from pages.access import opens_to
-from people import access, appointments, persons, second_factor, story
+from people import access, appointments, persons, second_factor, stale, story
 from people.forms import EndRoleForm, PersonFilter, PersonForm, RoleForm
 from people.models import Person, RoleAssignment
 from people.roles import Role
-from people.views.answering import done, form_page, posted
+from people.views.answering import done, form_page, posted, seen_on
 
 ON_A_PAGE = 60
 
@@ -92,10 +92,11 @@ def edit_person(request, person_id):
     name = found.name
     fields = PersonForm.base_fields
     form = PersonForm(posted(request), initial={field: getattr(found, field) for field in fields})
-    if done(request, form, lambda typed: persons.amend(found, by=request.user, **typed)):
+    if done(request, form, lambda typed: persons.amend(found, by=request.user, seen=seen_on(request), **typed)):
         messages.success(request, _("Oplysningerne er gemt."))
         return redirect("people:person", found.pk)
-    return form_page(request, form, _("Ret oplysninger"), caption=name, **under(found))
+    where = under(found) | {"seen": stale.shown(found.subject)}
+    return form_page(request, form, _("Ret oplysninger"), caption=name, **where)
 
 
 @opens_to(Role.ADMINISTRATOR)

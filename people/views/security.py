@@ -46,10 +46,9 @@ def set_up(request):
         del request.session[NEW_KEY]
         second_factor.let_in(request, person)
         return known_browsers.remember(request, codes_page(request, codes, next_page(request)), person)
-    context = {"form": form, "next": next_page(request), "qr": qr_of(phone.config_url), "halfway": request.halfway}
-    return render(
-        request, "people/set_up.html", context | {"secret": secret_of(phone), "has_one": person.second_factor_since}
-    )
+    context = {"form": form, "next": next_page(request), "halfway": request.halfway, "secret": secret_of(phone)}
+    context |= {"qr": qr_of(phone.config_url), "address": phone.config_url, "has_one": person.second_factor_since}
+    return render(request, "people/set_up.html", context)
 
 
 def _switched_on(person, key: str, typed: dict) -> list[str]:

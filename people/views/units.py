@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from pages.access import opens_to
-from people import story
+from people import stale, story
 from people import units as register
 from people.forms import CloseUnitForm, MoveUnitForm, NewUnitForm, UnitForm
 from people.models import Unit
 from people.roles import STAFF_ROLES, Role
-from people.views.answering import done, form_page, posted
+from people.views.answering import done, form_page, posted, seen_on
 
 CENTRES = (Unit.Kind.MUNICIPALITY, Unit.Kind.CENTRE)
 
@@ -73,10 +73,12 @@ def edit_unit(request, unit_id):
     found = get_object_or_404(Unit, pk=unit_id)
     where = under(found)
     form = UnitForm(posted(request), initial={name: getattr(found, name) for name in register.FACTS})
-    if done(request, form, lambda typed: register.amend(found, request.user, **typed)):
+    if done(request, form, lambda typed: register.amend(found, request.user, seen_on(request), **typed)):
         messages.success(request, _("Oplysningerne er gemt."))
         return redirect("people:unit", found.pk)
-    return form_page(request, form, _("Ret oplysninger"), caption=where["trail"][-1][0], **where)
+    return form_page(
+        request, form, _("Ret oplysninger"), caption=where["trail"][-1][0], seen=stale.shown(found.subject), **where
+    )
 
 
 @opens_to(Role.ADMINISTRATOR)
