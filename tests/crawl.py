@@ -11,12 +11,13 @@ from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
-from applications import assessing
+from applications import assessing, calculating
 from applications.models import AgendaItem, Application, Attachment, Declaration, Hearing, Meeting
 from applications.steps import STEPS
 from applications.workflow import State
+from climate import register
 from climate.calculators import CALCULATORS
-from climate.models import Factor
+from climate.models import Calculation, Factor
 from documents.models import Document
 from journal import clock
 from journal.models import Message
@@ -27,6 +28,7 @@ from people.models import Committee, RoleAssignment, Unit
 WORDS = {
     "applications:step": ("step", list(STEPS)),
     "applications:form-step": ("slug", ["projektet", "budget", "virkning", "kontakt"]),
+    "applications:calculate": ("calculator", ["moebler", "energi"]),
     "climate:calculator": ("calculator", list(CALCULATORS)),
     "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
     "applications:turn-item": ("act", ["godkend", "send", "supplement", "byraad", "endelig"]),
@@ -99,6 +101,7 @@ def facts_about(case: Application, cast) -> dict:
         "assignment_id": key(RoleAssignment.objects.filter(person=cast["bo"])),
         "unit_id": key(Unit.objects.filter(name="Åmosens Skole")),
         "committee_id": key(Committee.objects.filter(valid_to=None)),
+        "calculation_id": key(Calculation.objects.filter(effects__application=case)),
         "factor_id": key(Factor.objects.filter(valid_to=None)),
         "uid": "x",
         "token": "x",
@@ -108,8 +111,13 @@ def facts_about(case: Application, cast) -> dict:
 
 def furnish(walker, state: State) -> Application:
     """A case in a state, with a file, a hearing and a possible interest where the state allows them."""
+    register.import_factors()
     case = walker(state)
     cast = walker.cast
+    if state == State.DRAFT:
+        calculating.take_in(
+            case.pk, cast["anna"], "moebler", {"kind": "furniture.mixed_item", "pieces": 4, "replaced": None}
+        )
     file = Attachment(application=case, name="tilbud.pdf", media_type="application/pdf", size=5, sha256="0" * 64)
     file.scan = Attachment.Scan.CLEAN
     file.uploaded_by, file.uploaded_at = cast["anna"], clock.now()
