@@ -174,6 +174,28 @@ def test_a_question_is_answered_once_and_by_a_consultant(cast, draft, asked, cli
     assert other.answer == ""
 
 
+def test_an_answer_without_words_and_one_that_came_too_late(cast, draft, asked, client_of, monkeypatch):
+    browser = client_of(cast["karen"])
+    assert "Udfyld feltet «Dit svar»." in unescape(browser.post(of(draft, "svar-enheden/"), {}).content.decode())
+
+    def too_late(*args, **facts):
+        raise AlreadyHandled("Spørgsmålet er allerede besvaret.")
+
+    monkeypatch.setattr(consultant_help, "answer", too_late)
+    words = browser.post(of(draft, "svar-enheden/"), {"question": asked.pk, "text": "Skrevet forgæves"}).content.decode()
+    assert "Spørgsmålet er allerede besvaret." in words
+    assert "Skrevet forgæves" in words
+    assert str(asked) == ASKED
+
+
+def test_asking_and_answering_are_closed_to_others(cast, draft, asked, client_of):
+    pages = ("spoerg-konsulenten/", "svar-enheden/")
+    codes = {}
+    for who in ("olga", "karen", "ulla", "rasmus"):
+        codes[who] = [client_of(cast[who]).get(of(draft, rest)).status_code for rest in pages]
+    assert codes == {"olga": [404, 404], "karen": [403, 200], "ulla": [200, 403], "rasmus": [403, 403]}
+
+
 def test_without_a_question_there_is_nothing_to_answer(cast, draft, client_of):
     drafts.ask_for_help(draft.pk, cast["anna"], True)
     assert client_of(cast["karen"]).get(of(draft, "svar-enheden/")).url == of(draft)

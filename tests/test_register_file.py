@@ -187,6 +187,20 @@ def test_the_unknown_type_names_the_known_ones(asger):
     assert said.startswith("2: Type «Slot» kendes ikke. Skriv en af disse: Kommune, Center, Daginstitution, ")
 
 
+def test_places_and_legal_persons(asger, house):
+    headings = "Navn;Hører under;Type;Selvejende;Breddegrad;Længdegrad"
+    assert faults(asger, headings, "Børnehuset Solstrålen;;;måske;55.2211;øst") == [
+        "2: «Selvejende» skal være ja eller nej, ikke «måske».",
+        "2: «Længdegrad» skal være et tal som 55,22992, ikke «øst».",
+    ]
+    assert faults(asger, headings, "Børnehuset Solstrålen;;;ja;12,5;11,7") == [
+        "2: «Breddegrad»: Stedet ligger uden for Danmark. Skriv et tal mellem 54 og 58."
+    ]
+    confirm(asger, headings, "Børnehuset Solstrålen;;;JA;55,231;11.7575")
+    house.refresh_from_db()
+    assert (house.is_separate_legal_entity, str(house.latitude), str(house.longitude)) == (True, "55.23100", "11.75750")
+
+
 def test_rows_that_contradict_each_other(asger):
     one = ean(9002)
     said = faults(
@@ -254,6 +268,16 @@ def test_persons_get_roles_and_no_letter_before_somebody_says_so(asger, house):
     assert (told.person, told.subject) == (asger, "3 nye roller er givet på én gang")
     assert told.body.splitlines()[0] == "Birgit Holm: Institutionsleder i Børnehuset Solstrålen"
     assert chain.faults() == []
+
+
+def test_the_page_says_who_was_invited(asger, client_of):
+    browser = client_of(asger)
+    for name, invited in (("jens", {"invited": "yes"}), ("jytte", {})):
+        page = upload(browser, text(PERSONS, f"{name};{name}@naestved.example;;;;"))
+        seen = page.context["plan"].fingerprint
+        told = browser.post("/enheder/fra-fil/forskelle/", {"seen": seen, **invited}, follow=True).content.decode()
+        assert ("De nye personer får en invitation." if invited else "Ingen har fået en invitation.") in told
+    assert list(AccessMail.objects.values_list("email", flat=True)) == ["jens@naestved.example"]
 
 
 def test_invitations_go_out_when_asked_for(asger):
@@ -563,7 +587,6 @@ def test_errors_stand_on_the_page_and_in_a_file_that_is_no_formula(asger, client
     browser = client_of(asger)
     page = upload(browser, text(PERSONS, "Ny;=1+1@x;Ansøger;+45;;", "Ny;a;;;;"))
     words = page.content.decode()
-    assert "Filen har 4 fejl" not in words
     assert "«E-mail» indeholder en formel. Skriv selve teksten." in words
     assert "Gennemfør" not in words
     rows = browser.get("/enheder/fra-fil/forskelle.csv").content.decode("utf-8-sig").splitlines()
