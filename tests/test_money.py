@@ -102,6 +102,26 @@ def test_a_worked_pool_year(cast, year, open_round):
     assert ledger.faults() == []
 
 
+def test_each_act_of_the_council_tells_who_what_and_why(cast, year):
+    following, frida = PoolYear.objects.create(year=2027), cast["frida"].pk
+    ledger.carry_over(year, following, 300, by=cast["frida"], decision="Punkt 12")
+    ledger.cut(year, 200, by=cast["frida"], decision="Punkt 13")
+    told = chain.story(year.subject).values_list("step", "actor", "payload")
+    assert list(told) == [
+        ("appropriate", frida, {"beløb": 150_000_000, "beslutning": "Budget 2026"}),
+        ("carry_over", frida, {"beløb": 300, "til": 2027, "beslutning": "Punkt 12"}),
+        ("cut", frida, {"beløb": 200, "beslutning": "Punkt 13"}),
+    ]
+
+
+def test_a_full_round_has_no_room_and_says_so_in_a_whole_sentence(year, open_round):
+    ledger.move(year, Pocket.AVAILABLE, Pocket.RESERVED, 52_000_000, cause=cause(), round=open_round)
+    assert ledger.room(open_round) == 0
+    with pytest.raises(ledger.NotEnoughMoney) as refusal:
+        ledger.move(year, Pocket.AVAILABLE, Pocket.RESERVED, 1, cause=cause(), round=open_round)
+    assert str(refusal.value) == f"Der er ikke penge nok: 0{NBSP}kr. er til rådighed, og der skal bruges 0,01{NBSP}kr."
+
+
 def test_more_than_is_available_is_refused_in_words(cast, year):
     with pytest.raises(ledger.NotEnoughMoney, match=f"1.500.000{NBSP}kr. er til rådighed"):
         ledger.cut(year, 150_000_001, by=cast["frida"], decision="x")

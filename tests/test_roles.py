@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from applications import assessing
 from applications.door import NotYours, take
 from applications.models import Application, Declaration, Hand, Hearing
-from applications.roles import MAY, may, people_with, roles_on, told, visible_to, with_standing
+from applications.roles import MAY, READ_BY_ROLES, may, people_with, roles_on, told, visible_to, with_standing
 from applications.workflow import State
 from journal import clock
 from people import appointments
@@ -211,6 +211,16 @@ def test_a_heard_unit_s_leader_sees_the_case_she_is_asked_about(case, walker, ca
     assert people_with(Role.HEARD_UNIT, reached) == [cast["henrik"]]
 
 
+def test_asking_for_everybody_with_a_role_costs_the_same_for_one_and_for_many(case, cast, django_assert_num_queries):
+    reached = case(State.UNDER_ASSESSMENT)
+    for name in ("otto", "olga"):
+        appointments.appoint(cast[name], Role.CONSULTANT, Unit.objects.get(name="Næstved Kommune"), by=None)
+    with django_assert_num_queries(3 + len(READ_BY_ROLES)):
+        people = people_with(Role.CONSULTANT, Application.objects.select_related("unit").get(pk=reached.pk))
+        # the case, the persons, their assignments, and each list of the case once
+    assert [person.name.split()[0] for person in people] == ["Karen", "Kurt", "Olga", "Otto"]
+
+
 def test_told_are_those_who_stand_behind_the_case(case, cast):
     reached = case(State.SUBMITTED)
     assert [p.name for p in told(Role.APPLICANT, reached)] == ["Anna Ansøger"]
@@ -277,6 +287,7 @@ def test_in_random_worlds_lists_pages_and_mails_agree(case, cast, world, facts):
         for person in map(fresh, people):
             roles = roles_on(person, row)
             assert visible_to(person).filter(pk=row.pk).exists() is not MAY["see"].isdisjoint(roles), (person, roles)
+            assert roles_on(person, with_standing(Application.objects, person).get(pk=row.pk)) == roles, person
             for role in Role:
                 assert (person in people_with(role, row)) is (role in roles), (person, role)
         transaction.set_rollback(True)

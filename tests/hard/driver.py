@@ -118,8 +118,14 @@ class Drivers:
         self.histories[pk].asked.append(asked)
         data = {"revision": revision, **answers, **(DUE if step == "request_information" else {})}
         address = f"/ansoegninger/{number}/{step}/"
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        try:
             asked.status = self.post(who, address, data)
+        except ConnectionRefusedError:  # nobody is at home: this was never asked
+            self.histories[pk].asked.pop()
+            time.sleep(0.05)
+            return
+        except (OSError, http.client.HTTPException):
+            pass  # cut off: it happened or it did not
         if asked.status is None:
             self.cut += 1
             time.sleep(0.01)

@@ -19,6 +19,8 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+from django.utils import timezone
+
 from tests.servers import ROOT, die_with_parent, free_port, listens, wait_until
 
 BIN = Path(sys.executable).parent
@@ -77,6 +79,7 @@ class House:
 
     def __init__(self, var: Path, database: dict, twin: str = "", program: str = "tests.hard.tight"):
         self.var, self.points, self.mail = var, var / "points", MailServer()
+        self.opened = timezone.now()
         self.points.mkdir(parents=True, exist_ok=True)
         self.port, self.broker_port = free_port(), free_port()
         self.address = f"http://127.0.0.1:{self.port}"

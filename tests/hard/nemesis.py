@@ -175,7 +175,7 @@ def drained(house: House, seconds: float) -> float:
 
 def lost_and_unknown(house: House) -> tuple[list[str], list[str]]:
     """Mails that were called sent and never arrived, and arrived mails that no event owes."""
-    due = Message.objects.filter(sent_at__isnull=False, attempts__gt=0).select_related("event")
+    due = Message.objects.filter(sent_at__gte=house.opened, last_error="").select_related("event")
     sent = {message.mail_id for message in due}
     return sorted(sent - house.mail.accepted.keys()), sorted(house.mail.accepted.keys() - sent)
 
