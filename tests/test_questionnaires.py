@@ -453,3 +453,10 @@ def test_a_question_that_is_shown_comes_back_as_it_was(question):
 def test_a_question_that_cannot_be_read_says_where(data, field):
     assert list(typed(**data).errors) == [field]
     typed(**data).facts()  # and can be looked at all the same
+
+
+def test_a_backup_is_read_in_an_order_that_the_guards_let_pass():
+    from applications import verifying
+
+    order = [model for model in verifying.models() if model._meta.app_label == "questionnaires"]
+    assert order == [Question, Questionnaire, Version]

@@ -240,7 +240,8 @@ def test_the_buttons_are_what_may_be_done_now(cast, case, open_round, year, comm
     def buttons(round_, person=consultant):
         return [(act.label, bool(act.reason)) for act in person.get(url("round", round_.pk)).context["acts"]]
 
-    runs = [("Ret", False), ("Flyt fristen", False), ("Giv en enhed mere tid", False), ("Kopiér til et andet år", False)]
+    runs = [("Ret", False), ("Rundens spørgsmål", False), ("Flyt fristen", False), ("Giv en enhed mere tid", False)]
+    runs.append(("Kopiér til et andet år", False))
     assert buttons(open_round) == runs
     assert buttons(open_round, client_of(cast["mads"])) == []
     case("recommended")
