@@ -11,9 +11,9 @@ from applications.assessing import result_from
 from applications.models import Application
 from applications.sentences import available, share
 from documents.blocks import Block, Column, Heading, PageBreak, Paragraph, Table
+from pages.money import exact_kroner, format_kroner
 from pages.numbers import number
 from pool.models import Round
-from pool.money import exact_kroner, format_kroner
 
 RIGHT = "right"
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from applications import round_questions
 from applications.round_questions import PREFIX
 from climate import calculations
-from pool.money import format_kroner
+from pages.money import format_kroner
 from questionnaires import answering
 from questionnaires.models import Question
 

@@ -10,9 +10,9 @@ from applications import requirements as need
 from documents import store
 from documents.models import Document
 from journal import clock
+from pages.money import format_kroner
 from people.roles import Role
 from pool import ledger
-from pool.money import format_kroner
 
 
 class WrongAnswer(Exception):

@@ -15,7 +15,7 @@ from documents import store
 from documents.blocks import Block, Facts, Heading, Numbered, Paragraph, paragraphs
 from documents.models import Document
 from documents.pdf import render_blocks
-from pool.money import format_kroner
+from pages.money import format_kroner
 
 
 @store.writes("letter")

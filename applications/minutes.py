@@ -5,7 +5,7 @@
 
 from applications.dates import day, moment
 from documents.blocks import Block, Facts, Heading, PageBreak, Paragraph, paragraphs
-from pool.money import format_kroner
+from pages.money import format_kroner
 
 
 def facts(item) -> dict:

@@ -19,8 +19,8 @@ from documents.blocks import Block, Column, Facts, Heading, Paragraph, Table
 from documents.docx import build_docx
 from documents.models import Document
 from documents.pdf import render_blocks
+from pages.money import exact_kroner, format_kroner
 from pages.numbers import number
-from pool.money import exact_kroner, format_kroner
 from pool.themes import Theme
 from questionnaires.answering import display
 

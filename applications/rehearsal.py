@@ -18,12 +18,12 @@ from applications import agenda, assessing, calculating, drafts
 from applications.door import create, take
 from applications.models import AgendaItem, Application, Meeting
 from journal import clock
+from pages.money import ore_from
 from people import appointments, units
 from people.models import Committee, Person, Unit
 from people.roles import Role
 from pool import ledger, rounds
 from pool.models import PoolYear, Round
-from pool.money import ore_from
 
 DATA = Path(__file__).resolve().parent / "data" / "round"
 FILES = ("units.csv", "round.json", "applications.json")

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from applications import content
 from journal import clock
+from pages.money import format_kroner
 from people.models import Person, RoleAssignment, Unit
 from people.roles import Role
 from pool import ledger
 from pool.models import Round
-from pool.money import format_kroner
 
 USUAL_DAYS_TO_ANSWER = 7
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from applications.dates import short_day
 from applications.models import AgendaItem, Application, Effect
+from pages.money import NO_BREAK_SPACE, format_kroner
 from pages.numbers import number
-from pool.money import NO_BREAK_SPACE, format_kroner
 
 TREATMENT = "Politisk behandling"
 WORDS = ("nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from journal import chain
 from journal.models import Event
+from pages.money import format_kroner
 from pool.models import LedgerEntry, Pocket, PoolYear, Round
-from pool.money import format_kroner
 
 OUTSIDE, AVAILABLE, RESERVED, COMMITTED, SPENT = Pocket
 ROUND_POCKETS = (RESERVED, COMMITTED, SPENT)

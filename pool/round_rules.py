@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from journal import clock
+from pages.money import format_kroner
 from pool import criteria
 from pool.models import Round
-from pool.money import format_kroner
 
 TOLD = (
     "name", "introduction", "track", "opens", "deadline", "answer_by", "ceiling", "delegated_limit", "minimum_amount",

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journal import chain, clock, outbox
+from pages.money import format_kroner
 from people.models import Person, RoleAssignment, Unit
 from people.roles import UNIT_ROLES
 from pool import cases, round_rules, story
 from pool.criteria import replace
 from pool.models import Extension, PoolYear, Round
-from pool.money import format_kroner
 
 COPIED = [
     "introduction", "track", "ceiling", "delegated_limit", "minimum_amount", "maximum_amount", "themes", "exclusions",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from journal import chain
-from pool.money import format_kroner
+from pages.money import format_kroner
 
 TITLES = {
     "plan_round": gettext_lazy("Runden er oprettet"),

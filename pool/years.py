@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from journal import chain, clock
+from pages.money import format_kroner
 from people.models import Person
 from pool import ledger
 from pool.models import LedgerEntry, PoolYear
-from pool.money import format_kroner
 
 EARLIEST = 2020
 YEARS_AHEAD = 5

@@ -12,7 +12,7 @@ from applications.workflow import State
 from documents.blocks import Heading, PageBreak, Paragraph, Table
 from documents.text import as_text
 from journal import clock
-from pool.money import parse_kroner
+from pages.money import parse_kroner
 from tests.cast import CONTENT, NOW, Walker, make_round
 
 pytestmark = pytest.mark.django_db

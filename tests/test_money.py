@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journal import chain
+from pages.money import LARGEST, exact_kroner, format_kroner, ore_from, parse_kroner
 from people.models import Person
 from pool import ledger
 from pool.models import LAWFUL_MOVES, LedgerEntry, Pocket, PoolYear, Round
-from pool.money import LARGEST, exact_kroner, format_kroner, ore_from, parse_kroner
 
 pytestmark = pytest.mark.both
 NBSP = "\N{NO-BREAK SPACE}"

@@ -15,9 +15,9 @@ from applications.models import Application
 from config.navigation import menu
 from journal import chain, clock
 from journal.models import Event
+from pages.money import format_kroner
 from pool import cases, ledger, moves, years
 from pool.models import LAWFUL_MOVES, LedgerEntry, PoolYear
-from pool.money import format_kroner
 from pool.views.account import figures_of
 from tests.cast import CAST, make_round
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import pgettext
 
-from pool.money import format_kroner
+from pages.money import format_kroner
 
 register = template.Library()
 TONES = {"neutral", "info", "success", "warning", "error"}

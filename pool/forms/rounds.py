@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from journal import clock
 from pages.fields import DanishDateField
 from pages.forms import NamesItsFields
+from pages.money import LARGEST
 from people.models import Committee, Unit
 from pool.fields import KronerField, MomentField
 from pool.forms.rows import Quietly, number_field
 from pool.models import PoolYear, Round
-from pool.money import LARGEST
 from pool.themes import Theme
 
 SECTIONS = {

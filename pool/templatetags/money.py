@@ -5,7 +5,7 @@
 
 from django import template
 
-from pool.money import exact_kroner, format_kroner
+from pages.money import exact_kroner, format_kroner
 
 register = template.Library()
 

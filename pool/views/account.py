@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from documents import sheets
 from journal import clock
 from pages.access import opens_to
+from pages.money import format_kroner
 from people.roles import Role
 from pool import moves as domain
 from pool import story, years
@@ -22,7 +23,6 @@ from pool.forms import accepted
 from pool.forms.account import BookingForm, MovesForm, YearForm
 from pool.ledger import NotEnoughMoney
 from pool.models import PoolYear, Round
-from pool.money import format_kroner
 
 READERS = (Role.CONSULTANT, Role.MANAGER, Role.SECRETARY, Role.FINANCE, Role.AUDITOR)
 ROWS_ON_A_PAGE = 60

@@ -15,9 +15,9 @@ from documents import store
 from documents.models import Document
 from journal import clock, outbox
 from journal.models import Event
+from pages.money import exact_kroner
 from people.models import Person
 from pool.models import Pocket
-from pool.money import exact_kroner
 
 
 class Command(BaseCommand):
