@@ -29,9 +29,9 @@ def main(archive: Path) -> dict:
     from people import access
 
     def migrate(targets) -> float:
-        begun = time.monotonic()
+        begun = time.process_time()  # what it takes, not what it waits for others on the same machine
         MigrationExecutor(connection).migrate(targets)
-        return time.monotonic() - begun
+        return time.process_time() - begun
 
     manifest, facts, files = backup.checked(archive)
     then = list(manifest["migrations"].items())
