@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         failed |= passed_or_none(subprocess.run([*PYTEST, "-m", "wide", *arguments], env=real).returncode)
         print("── the same law on SQLite", flush=True)
         small = {name: value for name, value in env.items() if name not in ("DATABASE_URL", "CELERY_BROKER_URL")}
-        on_sqlite = [*PYTEST, "-m", "both and not wide", *COUNTED, "--cov-append", *arguments]
+        on_sqlite = [*PYTEST, "-m", "both", *arguments]
         failed |= passed_or_none(subprocess.run(on_sqlite, env=small).returncode)
         return failed | (0 if arguments else gates(env))
 

@@ -30,6 +30,7 @@ def unchanged(case):
 # ── the whole table ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("state", list(State))
 def test_every_step_of_every_person_in_a_state_follows_the_table(case, cast, state):
     """Row 7, domain level: 30 steps × 16 people in each state; refused by state, by role, or by what is still missing."""

@@ -51,6 +51,7 @@ def test_the_given_round_ends_with_520_000_kroner_committed_and_not_an_ore_more(
     assert by_case["Varmepumpe i stedet for oliefyr i materielgården"] is None
 
 
+@pytest.mark.wide
 def test_every_step_is_taken_by_the_person_whose_step_it_is_at_the_round_s_own_dates(tmp_path):
     play(tmp_path, data=folder(tmp_path))
     taken = {step: roles for step, roles in Event.objects.values_list("step", "payload__roller") if roles}
@@ -95,12 +96,14 @@ def folder(tmp_path, change=lambda plan, cases: None):
     return target
 
 
+@pytest.mark.wide
 def test_another_folder_with_amounts_to_the_ore(tmp_path):
     summary, _said = play(tmp_path, data=folder(tmp_path))
     assert (summary["states"], summary["faults"]) == ({"granted": 2, "refused": 1}, [])
     assert summary["pockets"] == {"available": 4_000_026, "reserved": 0, "committed": 6_000_024, "spent": 0}
 
 
+@pytest.mark.wide
 def test_a_quick_round_is_decided_by_delegation_without_a_committee(tmp_path):
     def quick(plan, cases):
         plan |= {"track": "quick", "delegated_limit": 50_000}
@@ -110,6 +113,7 @@ def test_a_quick_round_is_decided_by_delegation_without_a_committee(tmp_path):
     assert not any(document["kind"].startswith("packet") for document in summary["documents"])
 
 
+@pytest.mark.wide
 def test_a_leader_who_is_the_contact_sends_in_one_step(tmp_path):
     def same(plan, cases):
         cases[0]["contact"] = cases[0]["leader"]
