@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from applications.goals import GOALS
 from applications.models import BudgetLine, Effect
+from demo.own_questions import QUESTIONS, TRIED
 from pool.themes import Theme
 
 TEXTS = {
@@ -147,6 +148,10 @@ class Somebody:
         self.next("Forankring og formidling")
         self.types_all_of(data, ["risks", "anchoring", "communication"])
         self.ticks("Ja, resultatet må vises på puljens sider")
+        self.next("Rundens spørgsmål")
+        self.ticks("Ja", QUESTIONS[0]["label"])
+        self.types(QUESTIONS[1]["label"], TRIED[1])
+        self.ticks(TRIED[2][0], QUESTIONS[2]["label"])
         self.next("Kontakt og bilag")
         self.attaches(file)
         self.press("Læg ved")
@@ -195,7 +200,7 @@ class ByKeyboard(Somebody):
     def attaches(self, file: Path) -> None:
         self.reaches(self.main.get_by_label("Læg et bilag ved"))
         with self.page.expect_file_chooser() as choosing:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         choosing.value.set_files(file)
 
 
