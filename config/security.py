@@ -4,6 +4,8 @@ No setting here is switched off by a flag; the loopback demo only drops what nee
 """
 
 SECURE_SSL_REDIRECT = True
+# figures are asked by a machine on the loopback; its token must not learn to travel by a redirect
+SECURE_REDIRECT_EXEMPT = [r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -26,16 +28,19 @@ CONTENT_POLICY = "; ".join(
         "manifest-src 'self'",
     ]
 )
-FILE_POLICY = "sandbox; default-src 'none'"
+FILE_POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 
 SESSION_COOKIE_NAME = "__Host-pool-session"
 CSRF_COOKIE_NAME = "__Host-pool-csrf"
 BROWSER_COOKIE_NAME = "__Host-pool-browser"  # says that somebody signed in from here before; opens nothing
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = "__Host-pool-language"
+NOTICE_COOKIE_NAME = "__Host-pool-notice"
+MESSAGE_STORAGE = "config.notices.Notices"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600  # absolute
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
@@ -49,6 +54,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "people.passwords.NoWordsOfTheHouse"},
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

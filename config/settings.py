@@ -24,9 +24,10 @@ HOST_URL = env("HOST_URL", default="http://127.0.0.1:8000" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = [HOST_URL] if HOST_URL.startswith("https://") else []
 
 if DEMO:  # plain http on the loopback: neither redirect nor secure cookies
-    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
     SECURE_HSTS_SECONDS = 0
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, BROWSER_COOKIE_NAME = "pool-session", "pool-csrf", "pool-browser"
+    LANGUAGE_COOKIE_NAME, NOTICE_COOKIE_NAME = "pool-language", "pool-notice"
     BEHIND_PROXY = False
 
 INSTALLED_APPS = [
@@ -181,6 +182,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # one form of a line in all three roles
 # of all beats one acts, while it holds the lease; a killed one is replaced when its lease has run out (config/beat.py)
 CELERY_BEAT_SCHEDULER = "config.beat.OneActs"
 BEAT_LEASE = timedelta(seconds=env.int("BEAT_LEASE_SECONDS", default=30))
@@ -231,9 +233,14 @@ KLE_FACET = env("KLE_FACET", default="Ø34")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "config.log_line.LogLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
-    # these would write the addresses, codes and keys of who signs in; people.sign_in says what is needed
-    "loggers": {"axes": {"level": "ERROR"}, "authlib": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+    "loggers": {
+        # these would write the addresses, codes and keys of who signs in; our own say what is needed
+        "axes": {"level": "ERROR"},
+        "authlib": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "people": {"level": "INFO"},  # who came in, by number
+    },
 }

@@ -118,7 +118,12 @@ def _client_of(issuer: str, client_id: str, client_secret: str, _hour: int):
         client_id=client_id,
         client_secret=client_secret,
         server_metadata_url=f"{issuer}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid email profile", "code_challenge_method": "S256", "default_timeout": PATIENCE},
+        client_kwargs={
+            "scope": "openid email profile",
+            "code_challenge_method": "S256",
+            "default_timeout": PATIENCE,
+            "max_redirects": 0,  # the provider answers where it says it does, or not at all
+        },
     )
     metadata = client.load_server_metadata()
     if metadata.get("issuer") != issuer:

@@ -4,6 +4,7 @@ Who holds a role of the municipality's must have one (roles.NEED_SECOND_FACTOR),
 Until then the session counts as signed out for every page but the two that ask for it. Refuses a code a second time.
 """
 
+import logging
 import secrets
 from base64 import b32encode
 
@@ -23,6 +24,8 @@ from journal import chain, clock, outbox
 from people import throttle
 from people.models import Person, RecoveryCode
 from people.roles import NEED_SECOND_FACTOR
+
+log = logging.getLogger(__name__)
 
 SHOWN = "second factor shown"
 CODES_ON_PAPER = 10
@@ -72,6 +75,7 @@ class SecondFactor:
 def check(person: Person, code: str, field: str = "code") -> None:
     """Take a code from the phone or from paper, once. Raises ValidationError at the field."""
     if not throttle.take(throttle.CODES, person.pk):
+        log.warning("no more codes for now from person %s", person.pk)
         opens = timezone.localtime(throttle.opens_at(throttle.CODES, person.pk) or clock.now())
         text = _("Der er skrevet for mange forkerte koder. Prøv igen kl. %(clock)s.")
         raise ValidationError({field: text % {"clock": date_format(opens, "H.i")}})
@@ -79,7 +83,9 @@ def check(person: Person, code: str, field: str = "code") -> None:
         row = Person.objects.select_for_update().filter(pk=person.pk, is_active=True).first()
         accepted = row is not None and row.second_factor_since is not None and _accepts(row, code)
     if not accepted:
+        log.warning("code of person %s refused", person.pk)
         raise ValidationError({field: _("Koden er forkert eller allerede brugt. Vent på den næste, og prøv igen.")})
+    log.info("code of person %s accepted", person.pk)
     throttle.give_back(throttle.CODES, person.pk)
 
 

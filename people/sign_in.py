@@ -47,6 +47,7 @@ def try_password(request, email: str, password: str) -> Person | None:
     """Whose password it is. A try is taken before the password is looked at, and given back when it was right."""
     where = known_browsers.bucket(request, email) or f"address {throttle.address_of(request)}"
     if not throttle.take(throttle.GUESSES, where):
+        log.warning("no more guesses for now, from %s", throttle.address_of(request))
         raise TooMany(throttle.opens_at(throttle.GUESSES, where) or timezone.now())
     person = authenticate(request, username=email, password=password)
     if person:
@@ -64,6 +65,7 @@ def too_many(request, refusal: TooMany):
 
 def enter(request, person: Person, wanted: str, *, proven_twice: bool = False, by_directory: bool = False):
     """A new session of a person who has proven one thing, or two; what it leads to depends on whether another is owed."""
+    log.info("person %s signs in by %s", person.pk, "the municipality" if by_directory else "password")
     request.session.flush()
     login(request, person, backend=BACKEND)
     if by_directory:

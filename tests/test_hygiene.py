@@ -24,7 +24,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
-FILES = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+FILES = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
 SHOWN = {"text/html", "text/plain", "application/json"}  # all else is a file to keep
 UNFINISHED = re.compile(r"\{\{|\{%|\bNone\b|\bkr\.\.|\bundefined\b|Http404|Traceback")
 

@@ -24,6 +24,7 @@ from documents import uploaded_office
 from documents import uploads as rules
 from journal import clock
 
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 pytestmark = [pytest.mark.django_db]
 BROKEN = "Filen er beskadiget og kan ikke læses. Gem den på ny, og prøv igen."
 MACROS = "Filen indeholder makroer eller indlejrede filer. Gem den uden, eller som PDF."
@@ -517,7 +518,7 @@ def test_a_file_comes_in_with_what_was_typed_and_goes_out_as_a_download(anna, dr
     assert b"".join(answer.streaming_content) == body
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''tilbud%20%C2%ABa%C2%BB.pdf")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Content-Security-Policy"] == SANDBOX
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """In by the municipality's own sign-in: out to it, and back with its answer."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,6 +18,8 @@ CODES = {"unreachable": 503, "unknown": 403, "refused": 400}
 def begin(request):
     if not oidc.is_on():
         raise Http404
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":  # nobody is signed in by a page elsewhere
+        return redirect_to_login(next_page(request))
     try:
         return oidc.begin(request, next_page(request))
     except oidc.Unreachable:
