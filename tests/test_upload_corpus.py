@@ -23,6 +23,8 @@ from documents import uploaded_office, uploaded_pdf, uploads
 from tests.servers import ROOT
 from tests.upload_corpus import EITHER, HARMLESS, REFUSED, honest, hostile
 
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 pytestmark = [pytest.mark.django_db]
 SECONDS = 2
 MEGABYTES = 200
@@ -181,8 +183,6 @@ taken.save(sys.argv[1], "JPEG", exif=exif, quality=80)
 MEASURE = """
 import json, pathlib, re, sys, time
 from documents import uploads
-
-SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 content = open(sys.argv[1], "rb").read()
 peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]) / 1024
 before, begun = peak(), time.process_time()
