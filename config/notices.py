@@ -7,7 +7,9 @@ from django.contrib.messages.storage.session import SessionStorage
 
 
 class HostCookie(CookieStorage):
-    cookie_name = settings.NOTICE_COOKIE_NAME
+    @property
+    def cookie_name(self):
+        return settings.NOTICE_COOKIE_NAME
 
 
 class Notices(FallbackStorage):

@@ -1,5 +1,6 @@
 """What docs/security.md promises and no other test holds: cookies, passwords, log lines, the files for proxy and units."""
 
+import ast
 import logging
 import re
 import threading
@@ -18,7 +19,8 @@ from gunicorn.http import RequestParser
 from gunicorn.http.errors import InvalidHeader
 
 from config.log_line import LogLine
-from people import oidc, passwords
+from people import oidc, passwords, second_factor
+from people.forms import SignInForm
 from people.models import Person
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -206,3 +208,129 @@ def test_a_message_with_two_lengths_is_no_message():
     told = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     with pytest.raises(InvalidHeader):
         next(RequestParser(Config(), iter([told]), ("127.0.0.1", 1)))
+
+
+# ── what the code does not do ───────────────────────────────────────────────────────────────────────────────────────
+
+PACKAGES = ["applications", "climate", "config", "documents", "journal", "pages", "people", "pool", "questionnaires"]
+CODE = {
+    path: ast.parse(path.read_text(encoding="utf-8"))
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+}
+NAMES = {"eval", "exec", "compile", "__import__", "RawSQL", "Template", "mark_safe", "csrf_exempt"}
+ACTS = {"raw", "extra", "system", "popen", "from_string", "mark_safe"}
+MODULES = {"pickle", "marshal", "shelve", "yaml", "dill", "xml.etree", "lxml"}
+
+
+def used(tree) -> set[str]:
+    """The dangerous names that a file calls or imports."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                found |= {node.func.id} & NAMES
+            elif isinstance(node.func, ast.Attribute):
+                found |= {node.func.attr} & ACTS
+            found |= {"shell" for key in node.keywords if key.arg == "shell"}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & MODULES
+        elif isinstance(node, ast.ImportFrom):
+            found |= ({node.module} & MODULES) | ({alias.name for alias in node.names} & NAMES)
+    return found
+
+
+def test_no_code_and_no_query_is_made_of_text():
+    assert len(CODE) > 150
+    assert {str(path.relative_to(ROOT)): used(tree) for path, tree in CODE.items() if used(tree)} == {}
+    assert used(ast.parse("import pickle\nrun(x, shell=True)\neval(y)\nPerson.objects.raw(z)")) == {
+        "pickle", "shell", "eval", "raw",
+    }  # fmt: skip
+
+
+PATTERN_OF = {"compile", "match", "search", "sub", "fullmatch", "findall", "finditer", "split", "subn"}
+
+
+def variable_patterns(tree) -> list[int]:
+    """Lines where a pattern is anything but a constant."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and node.func.attr in PATTERN_OF
+        and not isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def test_no_pattern_is_made_of_what_is_typed():
+    assert {path.name: variable_patterns(tree) for path, tree in CODE.items() if variable_patterns(tree)} == {}
+    assert variable_patterns(ast.parse("re.search(typed, text)")) == [1]
+
+
+def test_our_scripts_do_nothing_dangerous():
+    dangerous = re.compile(
+        r"\beval\(|new Function|document\.write|postMessage|__proto__|Object\.assign|insertAdjacentHTML|outerHTML"
+        r"|innerHTML\s*=(?!=)|document\.cookie|sessionStorage|indexedDB"
+    )
+    found = {path.name: dangerous.findall(path.read_text(encoding="utf-8")) for path in (ROOT / "frontend/js").glob("*.js")}
+    assert len(found) >= 4
+    assert {name: hits for name, hits in found.items() if hits} == {"autosave.js": ["innerHTML ="]}
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db
+def test_every_text_says_that_it_is_utf_8(client):
+    said = {path: client.get(path).headers["Content-Type"] for path in ("/om/", "/robots.txt", "/.well-known/security.txt")}
+    plain = "text/plain; charset=utf-8"
+    assert said == {"/om/": "text/html; charset=utf-8", "/robots.txt": plain, "/.well-known/security.txt": plain}
+
+
+@pytest.mark.django_db
+def test_a_password_is_masked_and_a_password_manager_is_welcome(client):
+    field = re.search(r'<input[^>]*name="password"[^>]*>', client.get("/log-ind/").content.decode())[0]
+    assert 'type="password"' in field and 'autocomplete="current-password"' in field
+    assert "password" not in "".join(path.read_text(encoding="utf-8") for path in (ROOT / "frontend/js").glob("*.js"))
+
+
+@pytest.mark.parametrize("password", ["  med Mellemrum  ", "Å" * 200, "<b>&amp;'\"", "x" * 64])
+def test_a_password_counts_to_its_last_sign(password):
+    form = SignInForm({"email": "anna@naestved.example", "password": password})
+    assert form.is_valid() and form.cleaned_data["password"] == password
+
+
+@pytest.mark.django_db
+def test_every_page_of_a_signed_in_person_shows_the_way_out(cast, client):
+    client.force_login(cast["anna"], backend="people.backend.PersonBackend")
+    for path in ("/", "/min-side/", "/beskeder/", "/ansoegninger/"):
+        assert 'action="/log-ud/"' in client.get(path, follow=True).content.decode(), path
+
+
+@pytest.mark.django_db
+def test_codes_are_logged_by_number_alone(cast, caplog):
+    rune = cast["rune"]
+    with caplog.at_level("INFO", logger="people"):
+        for code in ["123456"] * 5 + ["ABCD-EFGH-JKLM"]:
+            with pytest.raises(ValidationError):
+                second_factor.check(rune, code)
+    told = [record.getMessage() for record in caplog.records if record.name == "people.second_factor"]
+    assert told == [f"code of person {rune.pk} refused"] * 5 + [f"no more codes for now from person {rune.pk}"]
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_logged_with_who_asked(cast, client, caplog):
+    client.force_login(cast["anna"], backend="people.backend.PersonBackend")
+    with caplog.at_level("WARNING"):
+        assert [client.get(path).status_code for path in ("/personer/", "/beskeder/99999/")] == [403, 404]
+    lines = [LogLine().format(record).splitlines()[0] for record in caplog.records]
+    told = [text.partition("django.request ")[2] for text in lines]
+    number = cast["anna"].pk
+    assert told == [
+        f"Forbidden (Permission denied): /personer/ (person {number})",
+        f"Not Found: /beskeder/99999/ (person {number})",
+    ]

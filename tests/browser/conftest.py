@@ -23,6 +23,8 @@ def over_http(settings):
     """The loopback has no https, so the cookies of production would never come back."""
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "pool-session", "pool-csrf"
+    settings.LANGUAGE_COOKIE_NAME, settings.NOTICE_COOKIE_NAME = "pool-language", "pool-notice"
+    settings.LANGUAGE_COOKIE_SECURE = False
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
     settings.SECURE_HSTS_SECONDS = 0
 
