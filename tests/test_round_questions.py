@@ -171,6 +171,18 @@ def test_what_nobody_asks_may_be_anything(case, asking, cast, client_of):
     assert browser.post(page_of(draft), data | {content.PREFIX + held: "ja", "then": "next"}).status_code in (200, 409)
 
 
+def test_the_consultant_is_asked_from_a_question_of_the_rounds_own(case, keys, cast, client_of):
+    draft, browser, name = case(), client_of(cast["anna"]), content.PREFIX + keys["ways"]
+    page = browser.get(page_of(draft)).content.decode()
+    assert [page.count(f'name="then" value="ask:{content.PREFIX + key}"') for key in keys.values()] == [1, 1, 1, 1, 1]
+    answer = browser.post(page_of(draft), posted(browser, page_of(draft)) | {name: ["Bus"], "then": f"ask:{name}"})
+    assert answer.url == f"/ansoegninger/{draft.number}/spoerg-konsulenten/?felt={name}"
+    assert fresh(draft).round_answers[keys["ways"]] == ["Bus"]
+    browser.post(answer.url, {"field": name, "text": "Tæller el-løbehjul som cykel?"})
+    page = browser.get(page_of(draft)).content.decode()
+    assert page.count("Tæller el-løbehjul som cykel?") == 1
+
+
 def test_two_people_who_answer_the_same_see_both(case, keys, cast, client_of):
     draft, browser = case(), client_of(cast["bo"])
     data = posted(browser, page_of(draft))
