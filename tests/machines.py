@@ -144,7 +144,7 @@ class Browser:
 
     def post(self, path: str, **data) -> tuple[int, str]:
         """(status, where it leads)."""
-        body = urlencode(data, doseq=True).encode()
+        body = urlencode({"csrfmiddlewaretoken": TOKEN, **data}, doseq=True).encode()
         return self.ask("POST", path, body, "application/x-www-form-urlencoded")[:2]
 
     def put(self, path: str, name: str, content: bytes) -> tuple[int, str]:

@@ -221,7 +221,9 @@ def test_ten_people_at_once_play_a_round_on_two_machines(machines, people, proof
     requests = sum(player.browser.asked for player in players)
     record_property("says", f"{3 * each} cases, {requests} requests, {played:.0f} s to the last letter")
     assert [fault for player in players for fault in player.browser.faults] == []
-    assert [player.name for player in players if player.steps == 0] == []
+    steps = {name: player.steps for name, player in zip(PLAYERS, players, strict=True)}
+    decided = steps.pop("mads") + steps.pop("malene")  # either may have been the slower one every time
+    assert ([name for name, taken in steps.items() if taken == 0], decided) == ([], 3 * each)
     round_.refresh_from_db()
     assert (round_.committed, round_.reserved) == (3 * each * 24_000_00, 0)
     assert Event.objects.filter(step="grant_by_delegation").count() == 3 * each
