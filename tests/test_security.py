@@ -7,10 +7,12 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import environ
 import pytest
 from django.conf import settings as product
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import make_password
+from django.core.checks.registry import registry
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.test import Client
@@ -18,6 +20,7 @@ from gunicorn.config import Config
 from gunicorn.http import RequestParser
 from gunicorn.http.errors import InvalidHeader
 
+from config import lines
 from config.log_line import LogLine
 from people import oidc, passwords, second_factor
 from people.forms import SignInForm
@@ -334,3 +337,49 @@ def test_a_refusal_is_logged_with_who_asked(cast, client, caplog):
         f"Forbidden (Permission denied): /personer/ (person {number})",
         f"Not Found: /beskeder/99999/ (person {number})",
     ]
+
+
+# ── lines to other machines ─────────────────────────────────────────────────────────────────────────────────────────
+
+DATABASE, BROKER = "DATABASE_URL: add ?sslmode=verify-full", "CELERY_BROKER_URL: rediss://…?ssl_cert_reqs=required"
+MAIL, STORE = "EMAIL_URL: smtp+tls:// or smtp+ssl://", "POOL_FILES_S3_ENDPOINT: https://"
+OPEN = {
+    "DATABASE_URL": "postgresql://pool_app:x@database.example/pool",
+    "CELERY_BROKER_URL": "redis://broker.example:6379/0",
+    "EMAIL_URL": "smtp://mail.example:25",
+    "POOL_FILES_S3_ENDPOINT": "http://store.example",
+}
+CLOSED = {
+    "DATABASE_URL": "postgresql://pool_app:x@database.example/pool?sslmode=verify-full",
+    "CELERY_BROKER_URL": "rediss://:x@broker.example:6379/0?ssl_cert_reqs=required",
+    "EMAIL_URL": "smtp+tls://pool:x@mail.example:587",
+    "POOL_FILES_S3_ENDPOINT": "https://store.example",
+}
+HERE = {
+    "DATABASE_URL": "postgresql://pool_app:x@127.0.0.1/pool",
+    "CELERY_BROKER_URL": "redis://[::1]:6379/0",
+    "EMAIL_URL": "smtp://localhost:25",
+    "POOL_FILES_S3_ENDPOINT": "http://127.0.0.1:9000",
+}
+WEAK = OPEN | {
+    "DATABASE_URL": OPEN["DATABASE_URL"] + "?sslmode=require",
+    "CELERY_BROKER_URL": "rediss://b.example/0?ssl_cert_reqs=none",
+}
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [(OPEN, [DATABASE, BROKER, MAIL, STORE]), (WEAK, [DATABASE, BROKER, MAIL, STORE]), (CLOSED, []), (HERE, []), ({}, [])],
+)
+def test_a_line_to_another_machine_is_encrypted_and_proven_or_refused(settings, monkeypatch, variables, told):
+    env = environ.Env()
+    env.ENVIRON = {"DATABASE_URL": "sqlite:////tmp/x", "CELERY_BROKER_URL": "filesystem://localhost"} | variables
+    monkeypatch.setitem(product.DATABASES, "default", env.db("DATABASE_URL"))
+    settings.CELERY_BROKER_URL = env("CELERY_BROKER_URL")
+    for name, value in env.email_url("EMAIL_URL", default="smtp://localhost:25").items():
+        setattr(settings, name, value)
+    settings.EMAIL_USE_TLS = env.email_url("EMAIL_URL", default="smtp://localhost:25").get("EMAIL_USE_TLS", False)
+    settings.BUCKET = {"OPTIONS": {"endpoint": env("POOL_FILES_S3_ENDPOINT", default="")}}
+    assert lines.open_lines() == told
+    assert [error.msg for error in lines.lines_check()] == [f"A line to another machine is open. {text}" for text in told]
+    assert lines.lines_check in registry.deployment_checks
