@@ -29,6 +29,7 @@ PROMISES = {
     4: "Nothing lost or done twice when killed",
     5: "Mails at least once, doubles recognisable",
     6: "Recovery: a page within 10 s, owed mails within 60 s",
+    7: "Every permission is as signed, in every list, page and mail",
     9: "Four eyes and impartiality",
     10: "No leak: nobody reads what is not for them",
     11: "Tampering is found",

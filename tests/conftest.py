@@ -6,7 +6,7 @@ pytest_plugins = ["tests.cast", "tests.servers", "tests.proof"]
 
 
 # they open every page, race or start whole pools: no line is covered by them alone, and counting lines doubles their time
-WIDE = {"test_permissions.py", "test_hygiene.py", "test_fuzz.py", "test_races.py", "test_kills.py"}
+WIDE = {"test_permissions.py", "test_hygiene.py", "test_fuzz.py", "test_canaries.py", "test_races.py", "test_kills.py"}
 
 
 @pytest.hookimpl(tryfirst=True)

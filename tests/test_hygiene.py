@@ -120,6 +120,42 @@ def test_the_headers_are_those_of_the_auditor_s_file():
     assert HEADERS["Content-Security-Policy"] == settings.CONTENT_POLICY
 
 
+def observatory(answer) -> int:
+    """What Mozilla's HTTP Observatory would say, told in few words for what we send: every loss, and every bonus we have.
+
+    https://developer.mozilla.org/en-US/observatory/docs/tests_and_scoring, read for version 5: 100 to begin with; a bonus
+    counts from 90 on. Being on the browsers' preload list (5 more) is not in our hand and not counted.
+    """
+    sent, cookies = answer.headers, answer.cookies.values()
+    policy = {
+        part.split()[0]: part.split()[1:] for part in sent.get("Content-Security-Policy", "").split(";") if part.split()
+    }
+    loose = any("unsafe" in word or word in ("*", "http:", "https:", "data:") for words in policy.values() for word in words)
+    age = re.search(r"max-age=(\d+)", sent.get("Strict-Transport-Security", ""))
+    framed = policy.get("frame-ancestors") == ["'none'"]
+    loss = 25 * (not policy) + 20 * (bool(policy) and loose)
+    loss += 20 * (not age) + 10 * (age is not None and int(age[1]) < 15_768_000)
+    loss += 5 * (sent.get("X-Content-Type-Options") != "nosniff")
+    loss += 20 * (not framed and sent.get("X-Frame-Options") not in ("DENY", "SAMEORIGIN"))
+    loss += 20 * any(not cookie["secure"] for cookie in cookies) + 50 * (sent.get("Access-Control-Allow-Origin") == "*")
+    bonus = 10 * (policy.get("default-src") == ["'none'"] and not loose) + 5 * framed
+    bonus += 5 * (sent.get("Referrer-Policy") in ("no-referrer", "same-origin", "strict-origin"))
+    bonus += 5 * (bool(cookies) and all(c["secure"] and c["httponly"] and c["samesite"] for c in cookies))
+    bonus += 10 * (sent.get("Cross-Origin-Resource-Policy") == "same-origin")
+    return 100 - loss + (bonus if loss <= 10 else 0)
+
+
+@pytest.mark.proves(15)
+def test_a_public_examination_of_the_headers_gives_the_best_mark(client, proof):
+    """The score of Mozilla's HTTP Observatory, computed from the headers of the sign-in page: at least 100."""
+    answer = client.get("/log-ind/", secure=True)
+    score = observatory(answer)
+    proof.found(f"the score is {score} (A+ from 100)")
+    assert score >= 115
+    del answer.headers["Content-Security-Policy"]
+    assert observatory(answer) < 100
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -15,6 +15,7 @@ from journal import clock
 from people import appointments
 from people.models import Person, RoleAssignment, Unit
 from people.roles import APPOINTED, Role
+from tests.proof import FOLDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -265,14 +266,17 @@ FACTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.proves(7)
+@settings(max_examples=500 if FOLDER else 60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WORLD, FACTS)
-def test_in_random_worlds_lists_pages_and_mails_agree(case, cast, world, facts):
-    """visible_to is roles_on as a list, and people_with is roles_on from the case's side."""
+def test_in_random_worlds_lists_pages_and_mails_agree(case, cast, proof, world, facts):
+    """In random worlds visible_to is roles_on as a list, and people_with is roles_on from the case's side."""
     from django.db import transaction
 
     template = getattr(case, "made", None) or case(State.DRAFT)
     case.made = template
+    proof.goal("random worlds", 500)
+    proof.count("random worlds")
     with transaction.atomic():
         RoleAssignment.objects.all().delete()
         people = [cast[name] for name in ("anna", "bo", "ulla", "karen", "rune", "mads", "signe", "otto")]
