@@ -303,7 +303,10 @@ class Birds(Walker):
         typed["effects"] = [CONTENT["effects"][0] | of("applications.Effect", "baseline")]
         self.save(self.other, "olga", typed)
         page = f"/ansoegninger/{self.other.number}/rediger/projektet/"
-        kept.keep(olga, page, QueryDict(urlencode({"short_description": word("people.KeptForm.typed")})))
+        self.other.refresh_from_db()
+        seen = drafts.seen(self.other, ["short_description"])["short_description"]
+        form = {"short_description": word("people.KeptForm.typed"), "seen-short_description": seen}
+        kept.keep(olga, page, QueryDict(urlencode(form)))
         head = "Navn;Hører under;Type;EAN-nummer;Brugere;Ansatte"
         tables = f"{head}\r\n{word('people.RegisterFile.tables')};Næstved Kommune;Køkken;;;"
         from_file.keep(asger, word("people.RegisterFile.name") + ".csv", tables.encode())
