@@ -21,7 +21,7 @@ from documents.models import Document
 from journal.models import Event
 from people.models import Person
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both, pytest.mark.proves(13)]
 
 
 @pytest.fixture

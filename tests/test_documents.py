@@ -44,6 +44,7 @@ from documents.text import as_text
 from journal import chain
 from tests.reading import Reading
 
+pytestmark = pytest.mark.proves(23)
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
 TITLE = "Beslutning om fordeling af bæredygtighedspuljen, " + "med en meget lang overskrift " * 4

@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from applications.verifying import OUR_APPS
 
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.both, pytest.mark.proves(21)]
 
 
 def test_no_model_differs_from_its_migrations():

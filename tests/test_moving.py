@@ -20,7 +20,7 @@ from documents.models import Document
 from people.models import Person
 from tests.machines import bucket
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proves(13)]
 ROOT = Path(__file__).resolve().parent.parent
 
 
