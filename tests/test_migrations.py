@@ -21,9 +21,11 @@ def test_no_model_differs_from_its_migrations():
 
 
 def test_names_say_what_they_do_in_order():
-    ours = sorted(key for key in MigrationLoader(None).disk_migrations if key[0] in OUR_APPS)
+    written = [app for app in OUR_APPS if (ROOT / app).is_dir()]  # a library names its own
+    ours = sorted(key for key in MigrationLoader(None).disk_migrations if key[0] in written)
     assert [name for _app, name in ours if not re.match(r"^\d{4}_[a-z][a-z_]+$", name)] == []
-    for app in OUR_APPS:
+    assert len(written) == len(OUR_APPS) - 1
+    for app in written:
         numbers = [int(name[:4]) for label, name in ours if label == app]
         assert numbers == list(range(1, len(numbers) + 1)), app
 
