@@ -9,13 +9,14 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection  # noqa: F401  the mark reads it
 
 from applications import backup, verifying
 from applications.workflow import State
 from documents import room, store
+from documents.bucket import PATIENCE
 from documents.models import Document
 from people.models import Person
 from tests.machines import bucket
@@ -84,7 +85,7 @@ def test_a_backup_comes_back_into_a_bucket_and_out_of_it(granted, in_a_bucket, t
 def test_a_bucket_that_does_not_answer_is_said_and_loses_nothing(case, settings, client, client_of, cast, monkeypatch):
     nowhere = {"bucket": "x", "endpoint": "http://127.0.0.1:1", "region": "us-east-1", "key": "k", "secret": "hemmelig"}
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "documents.bucket.PrivateBucket", "OPTIONS": nowhere}}
-    monkeypatch.setitem(sys.modules["documents.bucket"].PATIENCE, "retries", {"max_attempts": 0})
+    monkeypatch.setitem(PATIENCE, "retries", {"max_attempts": 0})
     walked = case(State.SUBMITTED)
     assert store.issue_owed() == 0
     assert Document.objects.filter(sha256="").count() == 1
@@ -98,8 +99,8 @@ def test_a_bucket_that_does_not_answer_is_said_and_loses_nothing(case, settings,
     assert "hemmelig" not in answer.content.decode()
 
 
-def test_a_full_disk_keeps_documents_owed_and_answers_kindly(case, client_of, cast, monkeypatch):
-    from django.core.files.storage import FileSystemStorage
+def test_a_full_disk_keeps_documents_owed_and_answers_kindly(case, client_of, cast, monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
 
     def full(self, name, content):
         raise OSError(28, "No space left on device")
