@@ -87,7 +87,8 @@ def method(round: Round, cases: list[Application]) -> dict:
 
 
 def _effect(case: Application, effect) -> list[str]:
-    how = [calculated.basis(content.plain_effect(effect)), effect.method or "–"]
+    plain = content.plain_effect(effect)
+    how = [calculated.basis(plain), calculated.method(plain) or "–"]
     return [case.number, str(effect.get_indicator_display()), number(effect.value), effect.unit, *how]
 
 

@@ -1,4 +1,4 @@
-"""Effects whose number was calculated: the calculation behind a row, and what is said when the number was changed.
+"""How an effect's number was found: the calculation behind a row, and what is said when the number was changed.
 
 A frozen row carries the mark of its calculation (climate.calculations.mark). A calculation is written once, so that
 every paper shows the one that was sent, whatever became of its factors.
@@ -65,6 +65,12 @@ def basis(effect: dict) -> str:
     if not changed:
         return label
     return changed if effect["basis"] == Effect.Basis.CALCULATED else f"{label}; {changed}"
+
+
+def method(effect: dict) -> str:
+    """Where the unit begins, and how it found the number."""
+    begins = f"Udgangspunkt: {effect['baseline'].rstrip('.')}." if effect.get("baseline") else ""
+    return " ".join(filter(None, [begins, effect["method"]]))
 
 
 def behind(frozen: dict) -> list[tuple[dict, Calculation]]:

@@ -117,7 +117,7 @@ def _said(name: str, value) -> str:
 
 def _effect_line(effect: dict) -> str:
     amount, found = number(Decimal(effect["value"])), calculated.basis(effect)
-    return f"{Effect.Indicator(effect['indicator']).label}: {amount} {effect['unit']} ({found}). {effect['method']}"
+    return f"{Effect.Indicator(effect['indicator']).label}: {amount} {effect['unit']} ({found}). {calculated.method(effect)}"
 
 
 def _budget_table(lines: list[dict]) -> Table:
@@ -134,7 +134,7 @@ def _effects_table(effects: list[dict]) -> Table:
             number(Decimal(e["value"])),
             e["unit"],
             calculated.basis(e),
-            e["method"] or "–",
+            calculated.method(e) or "–",
         ]
         for e in effects
     ]

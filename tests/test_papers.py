@@ -273,6 +273,20 @@ def test_a_round_whose_answer_moves_changes_no_receipt(case, open_round):
             [{"indicator": "co2e", "value": "12700.5", "unit": "kg/år", "basis": "measured", "method": "Aflæst"}],
             "CO2e sparet: 12.700,5 kg/år (målt). Aflæst",
         ),
+        (
+            "effects",
+            [
+                {
+                    "indicator": "water",
+                    "value": "40",
+                    "unit": "m³/år",
+                    "basis": "measured",
+                    "baseline": "120 m³ om året.",
+                    "method": "Aflæst",
+                }
+            ],
+            "Vand sparet: 40 m³/år (målt). Udgangspunkt: 120 m³ om året. Aflæst",
+        ),
         ("touches_buildings", True, "Ja"),
         ("touches_buildings", False, "Nej"),
         ("partners", ["Åmosens Skole", "Biblioteket"], "Åmosens Skole, Biblioteket"),
