@@ -230,14 +230,16 @@ class Cluster:
             )
 
     def kill(self) -> None:
-        """Postmaster and every one of its processes."""
+        """Postmaster and every one of its processes; it is held still first, or it forks one more that survives."""
         pid = self.server.pid
-        with contextlib.suppress(FileNotFoundError):
-            for fork in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(fork), signal.SIGKILL)
+        os.kill(pid, signal.SIGSTOP)
+        forks = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for fork in forks:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(fork), signal.SIGKILL)
         self.server.kill()
         self.server.wait()
+        wait_until(lambda: not any(Path(f"/proc/{fork}").exists() for fork in forks))
 
     def wait(self) -> None:
         """Until it has recovered and answers."""
