@@ -30,9 +30,10 @@ RUN_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violatio
     fault => `${fault.id}: ${fault.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # in these states a case's pages have most to show; `make hard` walks them all
-STATES = [State.DRAFT, State.AWAITING_INFORMATION, State.UNDER_ASSESSMENT, State.ON_AGENDA]
+STATES = [State.DRAFT, State.ON_AGENDA]
 if os.environ.get("POOL_ALL_STATES"):
-    STATES += [State.AWAITING_ENDORSEMENT, State.SUBMITTED, State.RECOMMENDED, State.GRANTED]
+    STATES += [State.AWAITING_ENDORSEMENT, State.AWAITING_INFORMATION, State.SUBMITTED, State.UNDER_ASSESSMENT]
+    STATES += [State.RECOMMENDED, State.GRANTED]
 CLEARED = """form => { for (const field of form.elements) {
     if (field.type === 'hidden') continue;
     if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
