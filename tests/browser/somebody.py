@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from applications.goals import GOALS
 from applications.models import BudgetLine, Effect
@@ -198,9 +199,15 @@ class ByKeyboard(Somebody):
         expect(box.locator("option:checked")).to_have_text(option)
 
     def attaches(self, file: Path) -> None:
-        self.reaches(self.main.get_by_label("Læg et bilag ved"))
-        with self.page.expect_file_chooser() as choosing:
-            self.page.keyboard.press("Space")
+        for last in (False, False, True):  # a browser on a busy machine may not open it; then one presses again
+            self.reaches(self.main.get_by_label("Læg et bilag ved"))
+            try:
+                with self.page.expect_file_chooser(timeout=10_000) as choosing:
+                    self.page.keyboard.press("Space")
+                break
+            except TookTooLong:
+                if last:
+                    raise
         choosing.value.set_files(file)
 
 
