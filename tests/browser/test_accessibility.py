@@ -4,6 +4,7 @@ Every route × every role that may open it × every state is asked for without a
 shows a kind of element that its route has not shown yet. The output says how many were.
 """
 
+import copy
 import logging
 import os
 import re
@@ -86,10 +87,12 @@ class Crawl:
         form = main_form(text)
         if form is not None:
             self.press_tab_to_the_button(page, f"{label} as {who}")
+            cookies = copy.deepcopy(client.cookies)
             with transaction.atomic():  # a first try without a browser, undone: does it come back with errors?
                 refused = client.post(form.get("action") or address, hidden_of(form))
                 transaction.set_rollback(True)
             clock.set_to(now)
+            client.cookies = cookies  # what the session was told is undone with it
             again = refused.content.decode() if refused.status_code == 200 else ""
             if "error-summary" in again and self.is_new(f"{route.name} with errors", again):
                 with page.expect_navigation():
