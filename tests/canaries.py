@@ -55,7 +55,7 @@ AUDIENCES: dict[str, set[str]] = {
     "applications.Application.decision_reason": READERS,
     "applications.Application.decision_conditions": READERS,
     "applications.BudgetLine.text": READERS,
-    "applications.Effect.baseline": {"olga"},  # in the form of the draft; no page shows it to others
+    "applications.Effect.baseline": OTHER_UNIT,  # planted in that draft
     "applications.Effect.method": READERS,
     "applications.Attachment.name": READERS,
     "applications.Attachment.file": READERS,

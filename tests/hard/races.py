@@ -8,6 +8,7 @@ and must see the harm. The 64 colliding approvals are in tests/test_races.py.
 import threading
 from contextlib import ExitStack
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
@@ -205,9 +206,9 @@ def unlocked(case_id):
 
 @pytest.mark.proves(2, minutes=0.5)
 def test_without_the_lock_two_managers_reserve_twice(recommended, cast, open_round, proof):
-    """The twin of approve/approve: the case is not locked, and both approve."""
-    seen = 0
-    with mock.patch.object(door, "load_locked", unlocked):
+    """The twin of approve/approve: neither the case nor the chain is locked before it is read, and both approve."""
+    seen, open_chain = 0, SimpleNamespace(**vars(chain) | {"lock": lambda: None})
+    with mock.patch.object(door, "load_locked", unlocked), mock.patch.object(door, "chain", open_chain):
         for _turn in range(5):
             pk = recommended()
             meet = threading.Barrier(2)
@@ -220,7 +221,7 @@ def test_without_the_lock_two_managers_reserve_twice(recommended, cast, open_rou
             with mock.patch.object(door, "_admit", both_have_read):
                 together(*[lambda who=who: take("approve_recommendation", pk, cast[who]) for who in ("mads", "malene")])  # noqa: B023
             seen += ledger.balance_of(Application.objects.get(pk=pk).subject)["reserved"] > AMOUNT
-    proof.teeth("the lock on the case", harm=seen, of=5)
+    proof.teeth("the locks on the case and before its roles are read", harm=seen, of=5)
     assert seen == 5
 
 
