@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications import content
+from applications.forms.assessing import HelpForm
 from pages.fields import Prose
 from pages.forms import NamesItsFields
 
@@ -28,15 +29,9 @@ class AskForm(NamesItsFields, forms.Form):
         return self.cleaned_data["field"].removeprefix(WHOLE)
 
 
-class AnswerHelpForm(NamesItsFields, forms.Form):
+class AnswerHelpForm(HelpForm):
+    """The answer is help given, so it says whether it was substantial, as other help does."""
+
     text = Prose(
         label=_("Dit svar"), longest=4000, rows=8, help_text=_("Enheden får svaret i en mail og ser det ved feltet.")
-    )
-    substantial = forms.BooleanField(
-        label=_("Hjælpen var væsentlig"),
-        required=False,
-        help_text=_(
-            "Du har fx skrevet dele af ansøgningen eller regnet på virkningen. "
-            "Så skal en anden end dig også give point, før sagen kan indstilles."
-        ),
     )
