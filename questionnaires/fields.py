@@ -27,6 +27,7 @@ def field(question: Question) -> forms.Field:
     """The form field of a question, which knows its question; `plain` turns its clean value into plain data."""
     made = _made(question)
     made.label, made.required, made.question = question.label, question.required, question
+    made.condition = made.shown_if = ""  # always shown, until show_when says when
     hints = filter(None, [question.help, str(made.help_text)])
     made.help_text = escape(" ".join(hints))  # the templates hold our own hints for safe
     return made

@@ -1,6 +1,6 @@
-"""`{% help_at case name %}`: under one question of the form its folded help, what was asked about it, and asking.
+"""What stands under one question of the form: `{% help_at case name %}` with its folded help, asking, and what was asked.
 
-A question of the round's own has its help in itself; it gives its label.
+A question of the round's own has its help in itself; the filters give what else stands there.
 """
 
 from django import template
@@ -8,21 +8,22 @@ from django import template
 from applications import consultant_help, content, field_help
 
 register = template.Library()
+register.filter("may_ask", consultant_help.may_ask)
+register.filter("about", consultant_help.about)
 
 
 @register.inclusion_tag("applications/writing/field_help.html")
-def help_at(case, name, label=""):
+def help_at(case, name):
     return {
+        "case": case,
         "help": field_help.HELP.get(name),
         "name": name,
-        "label": label or content.FIELDS[name].label,
+        "label": content.FIELDS[name].label,
         "not_paid": field_help.not_paid(case, name),
-        "asked": [question for question in consultant_help.of_case(case) if question.field == name],
-        "may_ask": consultant_help.may_ask(case),
     }
 
 
 @register.filter
-def about(asked):
-    """What a question to the consultant is about."""
-    return consultant_help.about(asked)
+def asked_at(case, name):
+    """What the unit has asked the consultant about this field, with the answers."""
+    return [question for question in consultant_help.of_case(case) if question.field == name]
