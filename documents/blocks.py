@@ -80,13 +80,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A drawing (SVG that we made ourselves, "" for none) with the same numbers as a table below it (documents.charts)."""
+
+    title: str
+    drawing: str
+    table: Table
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class PageBreak:
     """A new page; `wide` turns it, and those after it, on their side."""
 
     wide: bool = False
 
 
-Block = Heading | Paragraph | Numbered | Bullets | Facts | Table | PageBreak
+Block = Heading | Paragraph | Numbered | Bullets | Facts | Table | Figure | PageBreak
 
 
 def by_page(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
@@ -98,6 +108,15 @@ def by_page(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
         else:
             runs[-1][1].append(block)
     return runs
+
+
+def without_drawings(blocks: list[Block]) -> list[Block]:
+    """The blocks with each figure as its numbers and notes, where a drawing has no place."""
+    return [
+        part
+        for block in blocks
+        for part in ([block.table, *map(Paragraph, block.notes)] if isinstance(block, Figure) else [block])
+    ]
 
 
 def paragraphs(text: str) -> list[Block]:

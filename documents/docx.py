@@ -16,7 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from documents.blocks import Block, Bullets, Facts, Heading, Numbered, PageBreak, Paragraph, Table
+from documents.blocks import Block, Bullets, Facts, Heading, Numbered, PageBreak, Paragraph, Table, without_drawings
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 FONT, GREEN, PALE = "Arial", RGBColor(0x1D, 0x6B, 0x45), "E8F2EC"
@@ -34,7 +34,7 @@ def build_docx(title: str, blocks: list[Block], *, moment: datetime, running: st
     properties.created = properties.modified = moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     properties.last_modified_by, properties.revision, properties.comments = "Næstved Kommune", 1, ""
     document.add_heading(_plain(title), 1)
-    for block in blocks:
+    for block in without_drawings(blocks):  # of a figure the numbers: a table is what can be edited
         _add(document, block)
     _foot(document, running or title)
     buffer = io.BytesIO()

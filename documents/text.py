@@ -1,11 +1,11 @@
 """Blocks as plain text, to copy into another system section by section."""
 
-from documents.blocks import Block, Bullets, Facts, Heading, Numbered, PageBreak, Paragraph, Table
+from documents.blocks import Block, Bullets, Facts, Heading, Numbered, PageBreak, Paragraph, Table, without_drawings
 
 
 def as_text(blocks: list[Block]) -> str:
     """One string: paragraphs parted by an empty line, lists with their marks, tables tab-separated."""
-    return "\n\n".join(part for block in blocks if (part := _text(block)))
+    return "\n\n".join(part for block in without_drawings(blocks) if (part := _text(block)))
 
 
 def _text(block: Block) -> str:

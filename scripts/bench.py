@@ -73,7 +73,7 @@ def inside() -> None:
     )
     rows = [measure(who, name, address.format(**where), plain) for who, name, address in PAGES]
     saved = [saving(where["draft"], slug, name) for slug, name in SAVED]
-    print(json.dumps({"pages": rows, "saved": saved, "packet": packet()}))
+    print(json.dumps({"pages": rows, "saved": saved, "packet": packet(), "chart": chart()}))
 
 
 def measure(who: str, name: str, address: str, plain) -> dict:
@@ -178,6 +178,20 @@ def packet() -> float:
     begun = time.perf_counter()
     write(document)
     return round(time.perf_counter() - begun, 2)
+
+
+def chart() -> list[float]:
+    """Milliseconds of a chart of twelve bars: the first of a process, one like it with other numbers, one drawn before."""
+    from documents.charts import Chart, Kind, Point, Series
+
+    def draw(turn: int) -> str:
+        points = tuple(Point(f"Tema {place}", place + turn) for place in range(12))
+        return Chart("Bevilget", Kind.BARS, (Series("", points),), "kg").picture
+
+    begun = time.perf_counter()
+    draw(0)
+    turns = iter(range(1, 1000))
+    return [round((time.perf_counter() - begun) * 1000), timed(lambda: draw(next(turns))), timed(lambda: draw(0))]
 
 
 # ── outside: databases, processes, the page ─────────────────────────────────────────────────────────────────────────
@@ -309,6 +323,9 @@ def main() -> None:
         "|---|--:|--:|",
         *savings(results),
         f"| Packet of 23 applications as PDF/UA | 10 s | {results['sqlite']['packet']} s |",
+        "| A chart: first of a process, the next, one drawn before | | {} ms, {} ms, {} ms |".format(
+            *results["sqlite"]["chart"]
+        ),
         f"| `play_round`, documents and mails included | 60 s | {play_round()} s |",
         f"| Memory of a web process after 200 pages | | {sizes['web']} MB |",
         f"| Memory of a worker after writing every document | | {sizes['worker']} MB |",

@@ -221,3 +221,9 @@ def empty(title, text="", href="", label=""):
 def copy_text(text, label, rows=8):
     # the id must be the same for the same page, so it comes from the label and not from chance
     return part("copy_text", text=text, label=label, rows=rows)
+
+
+@register.simple_tag
+def chart(chart):
+    """A `documents.charts.Chart`: the picture, and its numbers in a table beside it."""
+    return part("chart", chart=chart, numbers=chart.table)
