@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import AgendaItem, Application, Meeting
-from applications.workflow import DECIDED
+from applications.states import DECIDED
 from journal import chain, clock
 from people.models import Person
 from people.roles import Role

@@ -13,8 +13,8 @@ from applications import requirements as need
 from applications.door import Refused, take
 from applications.models import Application, ApplicationVersion
 from applications.round_table import Row, approvers_step, ordered, rows_of
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State
 from people.models import Person
 from pool import ledger
 from pool.models import Round

@@ -24,7 +24,7 @@ from applications.models import (
     Score,
 )
 from applications.roles import may, people_with, roles_on, visible_to
-from applications.workflow import State
+from applications.states import State
 from journal import chain, clock, outbox
 from people.models import Person, RoleAssignment, Unit
 from people.roles import Role

@@ -12,7 +12,7 @@ from applications import assessing, content
 from applications.door import PRESSED_TWICE, AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
 from applications.models import Application, HelpQuestion
 from applications.roles import may, told
-from applications.workflow import State
+from applications.states import State
 from journal import chain, clock, outbox
 from people.models import Person
 from people.roles import Role

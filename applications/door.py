@@ -16,8 +16,8 @@ from applications import content, round_questions, timeline, whereabouts
 from applications.effects_of_steps import WrongAnswer
 from applications.models import Application, ApplicationVersion, Author, Hand
 from applications.roles import HAND_OF, roles_on, told
+from applications.states import State
 from applications.steps import STEPS, Step
-from applications.workflow import State
 from journal import chain, clock, outbox
 from people.models import Person, Unit
 from people.roles import UNIT_ROLES, Role

@@ -17,7 +17,7 @@ from applications import calculated, content, round_questions
 from applications.door import AlreadyHandled, NotYours, load_locked
 from applications.models import Application, Author, BudgetLine, Effect
 from applications.roles import MAY, may, roles_on, with_standing
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from people.models import Person, Unit
 

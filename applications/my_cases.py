@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from applications import timeline, whereabouts
 from applications.models import Application, Placement
 from applications.roles import READ_BY_ROLES, UNIT
-from applications.workflow import WITH_THE_UNIT, State
+from applications.states import ENDED as ENDED_STATES
+from applications.states import WITH_THE_UNIT, State
 from journal import clock
 from people.models import Person, Unit
 from people.roles import UNIT_ROLES, Role
@@ -16,7 +17,8 @@ from pool.models import Round
 
 ACT, UNDER_WAY, ENDED = 0, 1, 2
 GROUPS = ((ACT, _("I skal gøre noget")), (UNDER_WAY, _("På vej")), (ENDED, _("Afgjort eller afsluttet")))
-DECIDED_AND_TOLD = Q(state__in=[State.GRANTED, State.REFUSED], letter_released_at__isnull=False)
+ENDED_AND_TOLD = Q(state__in=ENDED_STATES) & (~Q(state=State.REFUSED) | Q(letter_released_at__isnull=False))
+TO_START = Q(state=State.GRANTED, letter_released_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,15 @@ def of_the_units(person: Person) -> QuerySet[Application]:
 def in_order(person: Person) -> QuerySet[Application]:
     """What needs the unit first, then what is on its way, then what has ended; the newest first in each."""
     group = Case(
-        When(state__in=WITH_THE_UNIT, then=Value(ACT)),
-        When(Q(state=State.WITHDRAWN) | DECIDED_AND_TOLD, then=Value(ENDED)),
+        When(Q(state__in=WITH_THE_UNIT) | TO_START, then=Value(ACT)),
+        When(ENDED_AND_TOLD, then=Value(ENDED)),
         default=Value(UNDER_WAY),
         output_field=IntegerField(),
     )
     rows = of_the_units(person).annotate(group=group).order_by("group", "-pk")
     more = () if _is_of_units_only(person) else READ_BY_ROLES
-    return rows.select_related("round", "unit").prefetch_related("questions", "round__extensions", *more)
+    held = ("questions", "round__extensions", "project__milestones", *more)
+    return rows.select_related("round", "unit").prefetch_related(*held)
 
 
 def _is_of_units_only(person: Person) -> bool:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from applications.models import Application
 from applications.roles import visible_to
 from applications.round_table import OPENS_TO
-from applications.workflow import FINAL
+from applications.states import FINAL
 from pool.cases import Counts
 from questionnaires import designing
 

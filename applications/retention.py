@@ -11,7 +11,7 @@ from django.db import transaction
 from applications import content, uploads
 from applications.door import load_locked
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from journal import chain, clock
 from journal.models import Event, Message
 

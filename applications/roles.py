@@ -26,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, Author, CoAssessor, Declaration, Hand, Hearing
+from applications.states import PROJECT
 from people.models import Person, RoleAssignment
 from people.roles import UNIT_ROLES, Role
 
@@ -54,6 +55,18 @@ MAY: dict[str, frozenset[Role]] = {
     "write_note": ADMINISTRATION,
     "export_file": frozenset({Role.CONSULTANT, Role.AUDITOR}),
     "release_letter": frozenset({Role.SECRETARY, Role.CONSULTANT}),
+    # the project
+    "see_project": UNIT | {Role.CONSULTANT, Role.MANAGER, Role.FINANCE, Role.AUDITOR},
+    "write_report": UNIT,
+    "register_voucher": UNIT,
+    "decide_voucher": frozenset({Role.FINANCE}),
+    "move_milestone": UNIT | {Role.CONSULTANT},
+    "ask_change": UNIT,
+    "decide_change": frozenset({Role.CONSULTANT, Role.MANAGER}),
+    "note_talk": frozenset({Role.CONSULTANT}),
+    "see_talks": frozenset({Role.CONSULTANT, Role.MANAGER, Role.AUDITOR}),
+    "write_result": UNIT | {Role.CONSULTANT},
+    "publish_result": frozenset({Role.COMMUNICATOR}),
 }
 # which hand an event is (steps, and the assessment, which is none), and what it keeps its owner from in that case
 HAND_OF: dict[str, Hand.Act] = {
@@ -158,6 +171,8 @@ def _covers(assignment: RoleAssignment, case: Application, standing: Standing) -
             return case.approved_at is not None
         case Role.FINANCE:
             return case.granted_amount is not None
+        case Role.COMMUNICATOR:
+            return case.state in PROJECT
         case Role.AUDITOR:
             return True
         case _:

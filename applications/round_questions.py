@@ -111,7 +111,7 @@ def aside(case) -> list[tuple[str, str]]:
 
 def drafts_touched(round_) -> int:
     """How many applications of the round that are not sent are asked something else when questions are published."""
-    from applications.workflow import State
+    from applications.states import State
 
     return round_.applications.filter(state__in=[State.DRAFT, State.AWAITING_ENDORSEMENT]).count()
 

@@ -17,7 +17,7 @@ from applications.assessing import ASSESSABLE, Result, result_from
 from applications.models import Application, Assessment
 from applications.roles import MAY, roles_on
 from applications.rows import cases_for, centre_of
-from applications.workflow import State
+from applications.states import GRANTED_ONCE, State
 from documents.sheets import SheetColumn
 from people.models import Person, Unit
 from people.roles import Role
@@ -28,7 +28,7 @@ from questionnaires.models import Question
 
 CELLS = {Question.Kind.NUMBER: "decimal", Question.Kind.AMOUNT: "kroner"}
 # from here on the recommended amount is the administration's word; after a return it is only a memory
-STANDS = frozenset({State.RECOMMENDED, State.APPROVED_FOR_DECISION, State.ON_AGENDA, State.GRANTED, State.REFUSED})
+STANDS = frozenset({State.RECOMMENDED, State.APPROVED_FOR_DECISION, State.ON_AGENDA, State.REFUSED}) | GRANTED_ONCE
 RECOMMENDATIONS = {
     "full": gettext_lazy("Hele beløbet"),
     "part": gettext_lazy("En del af beløbet"),
@@ -119,9 +119,9 @@ def _scores_first(case: Application) -> bool:
 
 def _counts(case: Application, state: str, recommended: int | None) -> int:
     """What the case takes of the ceiling: granted, else recommended, else sought; nothing when it ended without money."""
-    if state in (State.REFUSED, State.WITHDRAWN):
+    if state in (State.REFUSED, State.WITHDRAWN, State.LAPSED):
         return 0
-    if state == State.GRANTED:
+    if state in GRANTED_ONCE:
         return case.granted_amount or 0
     return (case.amount_sought or 0) if recommended is None else recommended
 

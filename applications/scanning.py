@@ -58,12 +58,12 @@ def _virus_in(row: Attachment) -> str:
 @transaction.atomic
 def _remove(row: Attachment, virus: str) -> None:
     """Take an infected file away for good, once."""
-    case = load_locked(row.application_id or row.taken_from_id)
+    case = load_locked(row.application_id or row.taken_from_id or row.project_id)
     row = Attachment.objects.select_related("uploaded_by").filter(pk=row.pk, scan=Scan.WAITING).first()
     if row is None:
         return
     name, row.file.name = row.file.name, ""
-    row.application, row.taken_from, row.scan = None, case, Scan.INFECTED
+    row.application, row.taken_from, row.project, row.scan = None, case, None, Scan.INFECTED
     row.save()
     case.revision += 1
     case.save()

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.roles import UNIT, may, roles_on
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State
 from journal import chain
 from people.roles import Role
 
@@ -29,6 +29,36 @@ OTHER_EVENTS = {
     "release_letter": gettext_lazy("Brevet er sendt til enheden"),
     "remove_infected_file": gettext_lazy("En fil med virus er fjernet"),
     "erase": gettext_lazy("Kladdens indhold er slettet"),
+    "warn_of_lapse": gettext_lazy("Enheden er advaret om, at bevillingen bortfalder"),
+    "remind": gettext_lazy("Påmindelse om en milepæl"),
+    "move_milestone": gettext_lazy("En milepæl er flyttet"),
+    "reach_milestone": gettext_lazy("En milepæl er nået"),
+    "add_milestone": gettext_lazy("En milepæl er lagt til"),
+    "send_status": gettext_lazy("Statusrapport sendt"),
+    "send_effect": gettext_lazy("Rapport om effekten efter et år sendt"),
+    "register_voucher": gettext_lazy("Bilag lagt ind"),
+    "correct_voucher": gettext_lazy("Bilag rettet"),
+    "accept_voucher": gettext_lazy("Bilag godkendt af Økonomi"),
+    "refuse_voucher": gettext_lazy("Bilag afvist af Økonomi"),
+    "undo_voucher": gettext_lazy("Bilagets godkendelse er fortrudt"),
+    "confirm_transfer": gettext_lazy("Omplaceringen er bogført"),
+    "ask_change": gettext_lazy("Enheden har bedt om en ændring"),
+    "approve_change": gettext_lazy("Ændringen er godkendt"),
+    "refuse_change": gettext_lazy("Ændringen er afvist"),
+    "withdraw_change": gettext_lazy("Ønsket om en ændring er trukket tilbage"),
+    "note_talk": gettext_lazy("Samtale eller besøg noteret"),
+    "add_photo": gettext_lazy("Billede lagt til"),
+    "remove_photo": gettext_lazy("Billede fjernet"),
+    "note_consent": gettext_lazy("Samtykke noteret"),
+    "withdraw_consent": gettext_lazy("Et samtykke er trukket tilbage"),
+    "write_result": gettext_lazy("Historien om projektet er begyndt"),
+    "see_result": gettext_lazy("Enheden har set og godkendt historien om projektet"),
+    "send_result": gettext_lazy("Historien er sendt til Kommunikation"),
+    "return_result": gettext_lazy("Historien er sendt tilbage"),
+    "schedule_result": gettext_lazy("Historien er planlagt til udgivelse"),
+    "publish_result": gettext_lazy("Historien er offentliggjort"),
+    "unpublish_result": gettext_lazy("Historien er taget ned"),
+    "keep_idea": gettext_lazy("Gemt som idé til næste runde"),
 }
 DONE = {
     "discard": gettext_lazy("Kladden er lagt væk"),
@@ -61,13 +91,25 @@ DONE = {
     "refer_onwards": gettext_lazy("Sendt videre"),
     "reopen_decision": gettext_lazy("Beslutningen er genoptaget"),
     "withdraw": gettext_lazy("Trukket tilbage"),
+    "start": gettext_lazy("Projektet er sat i gang"),
+    "decline_grant": gettext_lazy("Enheden har sagt nej tak til pengene"),
+    "lapse": gettext_lazy("Bevillingen er bortfaldet"),
+    "report": gettext_lazy("Slutrapport afleveret"),
+    "return_report": gettext_lazy("Slutrapporten er sendt tilbage"),
+    "confirm_accounts": gettext_lazy("Regnskabet er godkendt"),
+    "complete": gettext_lazy("Projektet er afsluttet"),
+    "reopen_accounts": gettext_lazy("Regnskabet er genåbnet"),
+    "propose_cancel": gettext_lazy("Det er foreslået at afbryde projektet"),
+    "cancel": gettext_lazy("Projektet er afbrudt"),
 }
 INTERNAL = frozenset(
     {"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"}
+    | {"propose_cancel", "note_talk"}
 )
 DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_delegation", "reopen_decision"})
 SAID_TO_THE_UNIT = frozenset(
     {"decline_endorsement", "request_information", "ask_more", "resume_assessment", "send_back", "withdraw"}
+    | {"decline_grant", "lapse", "return_report", "cancel", "refuse_voucher", "approve_change", "refuse_change"}
 )
 
 

@@ -152,8 +152,8 @@ def forget_file(name: str) -> None:
 
 
 def of_case(case: Application):
-    """Every file that was ever sent with the case or lies on it now."""
-    return Attachment.objects.filter(Q(application=case) | Q(taken_from=case))
+    """Every file that was ever sent with the case or lies on it or its project now."""
+    return Attachment.objects.filter(Q(application=case) | Q(taken_from=case) | Q(project=case.pk))
 
 
 def faults() -> list[str]:

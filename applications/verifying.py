@@ -13,10 +13,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from applications import retention, sweeping
-from applications.models import Application, Author, Hand
+from applications.models import Application, Author, Hand, Project, Voucher
 from applications.roles import HAND_OF, told
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State
 from climate import calculations
 from documents import store
 from journal import chain, clock, outbox
@@ -66,12 +66,36 @@ def replay() -> list[str]:
 def stories() -> list[str]:
     """What each case holds in the pockets fits its state."""
     found = []
-    for case in Application.objects.all().iterator():
+    for case in Application.objects.select_related("project").iterator():
         held = ledger.balance_of(case.subject)
         reserved = case.recommended_amount if case.state in (State.APPROVED_FOR_DECISION, State.ON_AGENDA) else 0
-        committed = case.granted_amount if case.state == State.GRANTED else 0
-        if (held[ledger.RESERVED], held[ledger.COMMITTED] + held[ledger.SPENT]) != (reserved or 0, committed or 0):
+        held_now = (held[ledger.RESERVED], held[ledger.COMMITTED] + held[ledger.SPENT])
+        if held_now != (reserved or 0, _granted_still(case)):
             found.append(f"{case.subject}: {case.state}, but holds {held}")
+    return found + _projects()
+
+
+def _granted_still(case: Application) -> int:
+    """What of the grant has not gone back, in øre: all of it while the project runs, what was spent when it has ended."""
+    match case.state:
+        case State.GRANTED:
+            return case.granted_amount
+        case State.ACTIVE | State.REPORTED:
+            return case.project.holds
+        case State.COMPLETED | State.CANCELLED:
+            return case.project.spent
+        case _:
+            return 0
+
+
+def _projects() -> list[str]:
+    """A project's spending is the sum of its accepted vouchers, and it was granted what it says."""
+    found = []
+    for project in Project.objects.select_related("application").prefetch_related("vouchers").iterator(chunk_size=500):
+        accepted = sum(voucher.amount for voucher in project.vouchers.all() if voucher.status == Voucher.Status.ACCEPTED)
+        if (accepted, project.amount) != (project.spent, project.application.granted_amount):
+            said = f"accounts for {project.spent} of {project.amount}, its vouchers for {accepted}"
+            found.append(f"{project.application.subject}: {said}")
     return found
 
 

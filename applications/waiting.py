@@ -19,8 +19,8 @@ from applications.lead_times import lead_times
 from applications.models import AgendaItem, Application, Meeting
 from applications.roles import roles_on
 from applications.rows import cases_for
+from applications.states import DECIDED, State
 from applications.waiting_facts import facts
-from applications.workflow import DECIDED, State
 from journal import clock
 from people.models import Person
 from people.roles import Role

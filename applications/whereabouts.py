@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.project_requirements import start_by
 from applications.requirements import live_item
-from applications.workflow import DECIDED, State
+from applications.states import DECIDED, FINAL, State
 
 TONES = {
     State.GRANTED: "success",
     State.REFUSED: "error",
+    State.COMPLETED: "success",
+    State.CANCELLED: "warning",
+    State.LAPSED: "warning",
     State.WITHDRAWN: "neutral",
     State.DRAFT: "neutral",
     State.AWAITING_ENDORSEMENT: "warning",
@@ -58,6 +62,17 @@ WORDS = {
         gettext_lazy("Sagen er afsluttet. Konsulenten hjælper gerne, hvis I vil søge igen."),
     ),
     State.WITHDRAWN: (gettext_lazy("Ingen"), gettext_lazy("Sagen er afsluttet.")),
+    State.ACTIVE: (
+        gettext_lazy("Jeres enhed"),
+        gettext_lazy("Læg bilag ind, efterhånden som I køber, og skriv slutrapporten, når I er færdige."),
+    ),
+    State.REPORTED: (
+        gettext_lazy("Økonomi og konsulenten"),
+        gettext_lazy("Bilag og rapport ses igennem. Mangler der noget, får I rapporten tilbage."),
+    ),
+    State.COMPLETED: (gettext_lazy("Ingen"), gettext_lazy("Projektet er afsluttet. Fortæl gerne andre om det.")),
+    State.CANCELLED: (gettext_lazy("Ingen"), gettext_lazy("Projektet er stoppet, og resten af pengene er gået tilbage.")),
+    State.LAPSED: (gettext_lazy("Ingen"), gettext_lazy("Projektet blev ikke til noget, og pengene er gået tilbage.")),
 }
 
 # the same to the administration, where the unit's words would be said to the wrong reader
@@ -85,6 +100,12 @@ INSIDE_WORDS = {
         gettext_lazy("Brevet sendes, når protokollen er endelig. Så aftales en opstartssamtale."),
     ),
     State.REFUSED: (gettext_lazy("Ingen"), gettext_lazy("Brevet sendes, når protokollen er endelig.")),
+    State.ACTIVE: (gettext_lazy("Enheden"), gettext_lazy("Enheden gennemfører projektet og afleverer slutrapporten.")),
+    State.REPORTED: (
+        gettext_lazy("Økonomi og konsulenten"),
+        gettext_lazy("Økonomi godkender regnskabet. Så afslutter konsulenten projektet."),
+    ),
+    State.COMPLETED: (gettext_lazy("Ingen"), gettext_lazy("Projektet er afsluttet. Resultatet kan offentliggøres.")),
 }
 # where the quick track goes another way: nobody waits for the deadline, and a manager decides; by state and inside
 QUICK_WORDS = {
@@ -129,6 +150,10 @@ FORWARD = (
     "place_on_agenda",
     "grant",
     "refuse",
+    "start",
+    "report",
+    "confirm_accounts",
+    "complete",
 )
 
 
@@ -173,6 +198,10 @@ def _due(case, state, item_of):
         return min(questions, default=None), _("Svar på spørgsmål senest")
     if state == State.ON_AGENDA and (item := item_of(case)):
         return item.meeting.at, _("Mødet holdes")
-    if state in (State.GRANTED, State.REFUSED, State.WITHDRAWN):
+    if state == State.GRANTED and case.letter_released_at:
+        return start_by(case), _("Sæt i gang senest")
+    if state == State.ACTIVE:
+        return min((m.due for m in case.project.milestones.all() if not m.done_on), default=None), _("Næste milepæl")
+    if state in FINAL:
         return None, ""
     return case.round.answer_by, _("Svar senest")

@@ -1,6 +1,6 @@
-"""The law of the pool: every state, every step, who may take it, what it needs, does and tells.
+"""The law of the pool: every step up to the decision, who may take it, what it needs, does and tells.
 
-Read this file, applications/roles.py and pool/ledger.py, and you have read the system. Steps are taken through
+What follows on a grant is in applications.project_workflow, the states in applications.states. Read this file, applications/roles.py and pool/ledger.py, and you have read the system. Steps are taken through
 applications.door alone. After a body has run the door saves the case, so bodies only set fields, move money
 and add rows. Source: the municipality's own rules as written down in docs/workflow.md, which this file writes.
 """
@@ -12,39 +12,13 @@ from django_fsm import FSMField, FSMModelMixin
 from applications import effects_of_steps as then
 from applications import requirements as need
 from applications.answers import Choice, Day, Money, Pick, PickSeveral, Text
+from applications.project_workflow import ProjectWorkflow
+from applications.states import BEFORE_DECISION, State
 from applications.steps import step
 from people.roles import Role
 
 A, L, C, O = Role.APPLICANT, Role.UNIT_LEADER, Role.CONSULTANT, Role.CO_ASSESSOR  # noqa: E741  the letters of docs/workflow.md
 M, S, F, SYSTEM = Role.MANAGER, Role.SECRETARY, Role.FINANCE, Role.SYSTEM
-
-
-class State(models.TextChoices):
-    DRAFT = "draft", _("Kladde")
-    AWAITING_ENDORSEMENT = "awaiting_endorsement", _("Afventer leders godkendelse")
-    SUBMITTED = "submitted", _("Indsendt")
-    UNDER_ASSESSMENT = "under_assessment", _("Under faglig vurdering")
-    AWAITING_INFORMATION = "awaiting_information", _("Afventer oplysninger")
-    RECOMMENDED = "recommended", _("Indstillet af konsulenten")
-    APPROVED_FOR_DECISION = "approved_for_decision", _("Godkendt til politisk behandling")
-    ON_AGENDA = "on_agenda", _("På dagsorden")
-    GRANTED = "granted", _("Bevilget")
-    REFUSED = "refused", _("Afslag")
-    WITHDRAWN = "withdrawn", _("Trukket tilbage")
-
-
-DECIDED = frozenset({State.GRANTED, State.REFUSED})
-FINAL = DECIDED | {State.WITHDRAWN}
-WITH_THE_UNIT = frozenset({State.DRAFT, State.AWAITING_ENDORSEMENT, State.AWAITING_INFORMATION})
-BEFORE_DECISION = (
-    State.AWAITING_ENDORSEMENT,
-    State.SUBMITTED,
-    State.UNDER_ASSESSMENT,
-    State.AWAITING_INFORMATION,
-    State.RECOMMENDED,
-    State.APPROVED_FOR_DECISION,
-    State.ON_AGENDA,
-)
 
 
 def decided_from(case) -> str:
@@ -53,8 +27,8 @@ def decided_from(case) -> str:
 
 
 # fmt: off  the table is read as a table
-class CaseWorkflow(FSMModelMixin, models.Model):
-    """The steps of a case; applications.models.Application adds what it holds."""
+class CaseWorkflow(FSMModelMixin, ProjectWorkflow, models.Model):
+    """The steps of a case up to its decision; applications.models.Application adds what it holds."""
 
     state = FSMField(_("tilstand"), choices=State.choices, default=State.DRAFT, protected=True)
 

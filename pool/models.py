@@ -53,14 +53,18 @@ class PoolYear(models.Model):
     committed = models.BigIntegerField(default=0)
     spent = models.BigIntegerField(default=0)
     account = models.CharField(_("kontostreng"), max_length=60, blank=True)
+    closed_at = models.DateTimeField(_("afsluttet"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("puljeår")
         ordering = ["-year"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(reserved=0, committed=0), name="closed_year_owes_nothing"
+            ),
+            models.CheckConstraint(
                 condition=Q(available__gte=0, reserved__gte=0, committed__gte=0, spent__gte=0), name="no_pocket_below_zero"
-            )
+            ),
         ]
 
     def __str__(self):
@@ -108,6 +112,9 @@ class Round(models.Model):
     exclusions = models.TextField(_("det giver puljen ikke penge til"), blank=True, help_text=_("Én linje pr. punkt."))
     assessors_required = models.PositiveSmallIntegerField(_("antal bedømmere"), default=2)
     optional_gates_needed = models.PositiveSmallIntegerField(_("mindst så mange af de valgfri krav"), default=0)
+    # how far the consultant may let a project change: months beyond its end, percent of the grant between budget lines
+    change_months = models.PositiveSmallIntegerField(_("konsulenten kan forlænge med, måneder"), default=3)
+    change_percent = models.PositiveSmallIntegerField(_("konsulenten kan lade flytte, procent af beløbet"), default=10)
     committee = models.ForeignKey(
         Committee, models.PROTECT, null=True, blank=True, related_name="rounds", verbose_name=_("besluttende udvalg")
     )

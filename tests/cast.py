@@ -9,10 +9,11 @@ import pytest
 from django.contrib.auth import user_logged_in
 from django.test import Client
 
-from applications import agenda, assessing, drafts
+from applications import agenda, assessing, drafts, reporting, vouchers
 from applications.door import create, take
+from applications.models import Project
 from applications.rehearsal import as_recommended
-from applications.workflow import State
+from applications.states import GRANTED_ONCE, State
 from journal import clock
 from people import appointments, second_factor, units
 from people.models import Committee, Person, Unit
@@ -241,10 +242,20 @@ class Walker:
         if state == State.AWAITING_INFORMATION:
             return [*way, (State.AWAITING_INFORMATION, self.ask)]
         way += [(State.RECOMMENDED, self.recommend)]
+        project = self.project_road(state) if state in GRANTED_ONCE - {State.GRANTED} else []
         if self.round.is_quick:
-            return [*way, (State.GRANTED, lambda: self.take("grant_by_delegation", "mads"))]
+            return [*way, (State.GRANTED, lambda: self.take("grant_by_delegation", "mads")), *project]
         way += [(State.APPROVED_FOR_DECISION, self.approve), (State.ON_AGENDA, self.place)]
-        return [*way, (state, lambda: self.decide(state))]
+        decided = State.GRANTED if state in GRANTED_ONCE else state
+        return [*way, (decided, lambda: self.decide(decided)), *project]
+
+    def project_road(self, state):
+        if state == State.LAPSED:
+            return [(state, self.decline)]
+        way = [(State.ACTIVE, self.start)]
+        if state == State.CANCELLED:
+            return [*way, (state, self.cancel)]
+        return [*way, (State.REPORTED, self.report), (State.COMPLETED, self.complete)]
 
     def begin(self):
         if not self.round.is_quick:
@@ -296,6 +307,57 @@ class Walker:
         if state == State.REFUSED:
             outcome = agenda.Outcome(self.case.pk, "refuse", {"reason": "Der er ikke penge nok."})
         agenda.decide(self.item.pk, self.cast["signe"], [outcome], text="Godkendt.")
+
+    def release(self):
+        """The minutes are final, and the letter goes out."""
+        if not self.round.is_quick:
+            agenda.finalise_minutes(self.item.pk, self.cast["signe"], clock.today())
+        agenda.release_letter(self.case.pk, self.cast["karen"])
+
+    def decline(self):
+        self.release()
+        self.take("decline_grant", "ulla")
+
+    def start(self, settlement="pool_invoice", account=""):
+        self.release()
+        self.take("start", "ulla", settlement=settlement, account=account, accepts=True)
+
+    def voucher(self, amount, *, accepted=True, line=0, **values):
+        """A voucher on a budget line, accepted by finance or waiting for it."""
+        lines = list(self.case.budget_lines.all())
+        values = {"supplier": "Grøn Leverance ApS", "text": "Spande", "date": clock.today()} | values
+        row = vouchers.register(self.case.pk, self.cast["anna"], budget_line=lines[line], amount=amount, **values)
+        return vouchers.accept(row.pk, self.cast["frida"], seen_revision=row.revision) if accepted else row
+
+    def write_final(self):
+        """A final report that lacks nothing."""
+        report = reporting.begin(Project.objects.get(pk=self.case.pk), "final", self.cast["anna"])
+        report.result, report.lessons = "Alle stuer sorterer.", "Spanden skal stå ved døren."
+        report.save()
+        report.activities.update(status="done")
+        report.measured_effects.create(
+            project=report.project,
+            indicator="recycled",
+            value=2440,
+            unit="kg/år",
+            basis="measured",
+            method="vejet i tre uger",
+        )
+        return report
+
+    def report(self, spent=38_000_00):
+        self.voucher(spent)
+        self.write_final()
+        self.take("report", "anna")
+
+    def complete(self):
+        self.take("confirm_accounts", "frida")
+        self.take("complete", "karen")
+
+    def cancel(self):
+        self.voucher(5_000_00)
+        self.take("propose_cancel", "karen", reason="Enheden lukker.")
+        self.take("cancel", "malene", reason="Enheden lukker.")
 
 
 @pytest.fixture

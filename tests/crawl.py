@@ -13,8 +13,8 @@ from django.urls.resolvers import URLPattern
 
 from applications import assessing, calculating
 from applications.models import AgendaItem, Application, Attachment, Declaration, Hearing, Meeting
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State
 from climate import register
 from climate.calculators import CALCULATORS
 from climate.models import Calculation, Factor

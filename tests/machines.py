@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import connection
 
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from tests.hard.house import BIN, MailServer
 from tests.servers import ROOT, die_with_parent, free_port, listens, wait_until
 

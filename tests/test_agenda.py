@@ -8,7 +8,7 @@ from django.urls import reverse
 from applications import agenda
 from applications.door import NotYet, NotYours
 from applications.models import AgendaItem, Meeting
-from applications.workflow import State
+from applications.states import State
 from documents import store
 from documents.models import Document
 from journal import clock

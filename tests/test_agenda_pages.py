@@ -10,7 +10,7 @@ from applications import agenda, agenda_path
 from applications.agenda_text import drafted
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers
 from applications.models import AgendaItem, Application, Meeting
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from journal.models import Event, Message
 from people.models import Committee

@@ -8,7 +8,7 @@ import pytest
 from applications import agenda, agenda_text, annexes, sentences
 from applications.door import take
 from applications.models import AgendaItem, Effect
-from applications.workflow import State
+from applications.states import State
 from documents.blocks import Heading, PageBreak, Paragraph, Table
 from documents.text import as_text
 from journal import clock

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from applications import assessing
 from applications.models import Application, Declaration, Hearing
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 
 SECRET = "Kornblomstblå"  # a word that stands nowhere else

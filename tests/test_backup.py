@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from applications import backup, calculating, verifying
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from climate import register
 from climate.models import Calculation
 from documents import store

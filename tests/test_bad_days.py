@@ -16,7 +16,7 @@ from applications import agenda, assessing, door
 from applications.door import AlreadyHandled, NotYours, create
 from applications.models import AgendaItem, Application, Hearing, HelpGiven, Meeting, Note
 from applications.roles import roles_on
-from applications.workflow import State
+from applications.states import State
 from journal import clock, outbox
 from journal.models import Event, Message
 from people import appointments, committees, units

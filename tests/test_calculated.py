@@ -11,7 +11,7 @@ from django.urls import reverse
 from applications import annexes, calculated, calculating, content, drafts, papers
 from applications.door import NotYours, Refused, create
 from applications.models import Application, Effect
-from applications.workflow import State
+from applications.states import State
 from climate import calculations, factor_files, register
 from climate.calculators import CALCULATORS
 from climate.models import Calculation, Factor

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from applications import agenda, assessing, drafts
 from applications.models import Application
+from applications.states import State
 from applications.steps import STEPS
 from applications.views.case import in_order
 from applications.word_diff import GONE, NEW, SAME, Piece, word_diff
-from applications.workflow import State
 from documents.models import Document
 from journal import clock
 from journal.models import Event

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from applications import assessing, consultant_help, drafts, retention, verifying
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers, take
 from applications.models import Application, HelpQuestion
+from applications.states import State
 from applications.waiting import waiting_for
-from applications.workflow import State
 from journal import chain, clock
 from journal.models import Event, Message
 from people import appointments

@@ -8,8 +8,8 @@ from django.db import transaction
 from applications import door, drafts
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers, create, offers, take
 from applications.models import Application
+from applications.states import State
 from applications.steps import STEPS, step
-from applications.workflow import State
 from journal import chain, clock
 from journal.models import Event, Message
 from people import appointments, units

@@ -11,7 +11,7 @@ from applications import content, drafts
 from applications.door import AlreadyHandled, NotYours, create, take
 from applications.models import Application, Author
 from applications.roles import may
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from journal.models import Event
 from people.models import Unit

@@ -7,7 +7,7 @@ import pytest
 
 from applications import content, field_help, glossary
 from applications.field_help import HELP
-from applications.workflow import State
+from applications.states import State
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from applications.workflow import State
+from applications.states import State
 from config import errors, front
 from documents import store
 from documents.models import Document

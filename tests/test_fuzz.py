@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT, encode_multipart
 from django.utils.datastructures import MultiValueDict
 
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from tests.cast import NOW, Walker, make_round
 from tests.crawl import addresses, facts_about, furnish, routes

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from lxml import html
 
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from tests.crawl import addresses, facts_about, furnish, routes
 

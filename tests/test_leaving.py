@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from applications.door import NotYours, take
-from applications.workflow import State
+from applications.states import State
 from journal.models import Event
 from people import access, appointments, second_factor
 from people.models import Person, RoleAssignment, Unit

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications import drafts, verifying
 from applications.models import Application, Attachment
-from applications.workflow import State
+from applications.states import State
 from documents.models import Document
 from journal import clock
 from journal.models import Event, Job, Lease, Message

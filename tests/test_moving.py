@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection  # noqa: F401  the mark reads it
 
 from applications import backup, verifying
-from applications.workflow import State
+from applications.states import State
 from documents import room, store
 from documents.bucket import PATIENCE
 from documents.models import Document

@@ -12,7 +12,7 @@ from docx import Document as OpenDocx
 from applications import agenda, assessing, case_file, content, papers
 from applications.minutes import minutes
 from applications.models import AgendaItem, Attachment
-from applications.workflow import State
+from applications.states import State
 from documents import store
 from documents.models import Document
 from documents.pdf import RefusedAddress, render_html

@@ -17,7 +17,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from tests.crawl import addresses, facts_about, furnish, routes
 

@@ -12,7 +12,7 @@ from django.db import connection, connections, transaction
 from applications import assessing
 from applications.door import NotYet, Refused, take
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from pool import ledger
 from pool.models import PoolYear, Round
 from tests.cast import Walker

@@ -7,8 +7,8 @@ from django.core.files.base import ContentFile
 
 from applications import content, retention, verifying
 from applications.models import Application
+from applications.states import State
 from applications.tasks import erase_what_must_be_gone
-from applications.workflow import State
 from journal import chain, clock
 from journal.models import Event, Message
 from tests.cast import CONTENT

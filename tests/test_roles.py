@@ -10,7 +10,7 @@ from applications import assessing
 from applications.door import NotYours, take
 from applications.models import Application, Declaration, Hand, Hearing
 from applications.roles import MAY, READ_BY_ROLES, may, people_with, roles_on, told, visible_to, with_standing
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from people import appointments
 from people.models import Person, RoleAssignment, Unit

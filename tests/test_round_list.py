@@ -11,9 +11,9 @@ from django.urls import reverse
 from applications import assessing, round_table, waiting
 from applications.models import Application
 from applications.rows import cases_for
+from applications.states import State
 from applications.steps import STEPS
 from applications.waiting_facts import facts
-from applications.workflow import State
 from journal import clock
 from tests.cast import NOW, Walker, make_round
 

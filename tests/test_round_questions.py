@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from applications import case_file, content, drafts, papers, retention, round_questions, uploads
 from applications.door import NotYet, create, take
 from applications.models import Application, Attachment
-from applications.workflow import State
+from applications.states import State
 from journal import chain, clock
 from people.models import Unit
 from pool import rounds

@@ -16,8 +16,8 @@ from django.urls import reverse
 from applications import case_file, scanning, uploads
 from applications.door import NotYet, take
 from applications.models import Attachment
+from applications.states import State
 from applications.tasks import scan_waiting_files
-from applications.workflow import State
 from documents import scanner
 from journal import chain, clock
 from journal.models import Message

@@ -6,7 +6,7 @@ import pytest
 
 from applications import assessing, whereabouts
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from config.templatetags.ui import danish_date
 from journal import clock
 from journal.models import Message

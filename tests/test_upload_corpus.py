@@ -18,7 +18,7 @@ from django.urls import reverse
 from PIL import Image
 
 from applications.models import Attachment
-from applications.workflow import State
+from applications.states import State
 from documents import uploaded_office, uploaded_pdf, uploads
 from tests.servers import ROOT
 from tests.upload_corpus import EITHER, HARMLESS, REFUSED, honest, hostile

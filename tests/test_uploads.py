@@ -18,8 +18,8 @@ from PIL import Image
 from applications import content, drafts, sweeping, uploads, verifying
 from applications.door import NotYours, take
 from applications.models import Application, Attachment
+from applications.states import State
 from applications.tasks import sweep_files
-from applications.workflow import State
 from documents import uploaded_office
 from documents import uploads as rules
 from journal import clock

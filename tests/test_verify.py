@@ -10,7 +10,7 @@ from django.db import connection
 
 from applications import verifying
 from applications.models import Attachment
-from applications.workflow import State
+from applications.states import State
 from documents import store
 from documents.models import Document
 from journal import chain, clock

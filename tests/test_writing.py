@@ -14,7 +14,7 @@ from applications import content, drafts
 from applications.door import create, take
 from applications.forms.writing_fields import Count, Number, Prose
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from people import appointments
 from people.models import Unit

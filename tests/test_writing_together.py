@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from applications import drafts
 from applications.door import create, take
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from people import kept
 from people.models import KeptForm, Unit

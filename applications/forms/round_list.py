@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.round_table import RECOMMENDATIONS
-from applications.workflow import State
+from applications.states import State
 from pool.themes import Theme
 
 ORDERS = [

@@ -15,6 +15,20 @@ from applications.models.case import Application, ApplicationVersion, Author, Ha
 from applications.models.content import Attachment, BudgetLine, Effect
 from applications.models.helping import HelpQuestion
 from applications.models.meetings import AgendaItem, Meeting, Placement
+from applications.models.project import (
+    ChangeRequest,
+    Consent,
+    MeasuredEffect,
+    Milestone,
+    Photo,
+    Project,
+    Reminder,
+    ReportedActivity,
+    StatusReport,
+    Talk,
+    Voucher,
+)
+from applications.models.result import Result
 
 __all__ = [
     "AgendaItem",
@@ -24,7 +38,9 @@ __all__ = [
     "Attachment",
     "Author",
     "BudgetLine",
+    "ChangeRequest",
     "CoAssessor",
+    "Consent",
     "Declaration",
     "Effect",
     "GateAnswer",
@@ -32,9 +48,19 @@ __all__ = [
     "Hearing",
     "HelpGiven",
     "HelpQuestion",
+    "MeasuredEffect",
     "Meeting",
+    "Milestone",
     "Note",
+    "Photo",
     "Placement",
+    "Project",
     "Question",
+    "Reminder",
+    "ReportedActivity",
+    "Result",
     "Score",
+    "StatusReport",
+    "Talk",
+    "Voucher",
 ]

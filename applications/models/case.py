@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.workflow import CaseWorkflow, State
+from applications.states import State
+from applications.workflow import CaseWorkflow
 from people.models import Person, Unit
 from pool.models import Round
 from pool.themes import Theme
@@ -58,6 +59,8 @@ class Application(CaseWorkflow):
     questions_version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="+")
 
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
+    # the published project that it does again («Gør det samme»)
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
     help_requested = models.BooleanField(_("må konsulenten læse kladden"), default=False)
     endorsed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="endorsed_cases")
     case_officer = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="officer_of")
@@ -78,6 +81,7 @@ class Application(CaseWorkflow):
     decision_reason = models.TextField(_("begrundelse for beslutningen"), blank=True)
     decision_conditions = models.TextField(_("vilkår"), blank=True)
     letter_released_at = models.DateTimeField(null=True, blank=True)
+    lapse_warned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("ansøgning")

@@ -76,6 +76,7 @@ class Attachment(models.Model):
 
     `question` is the key of the round's question that it answers, empty for an attachment in general. One that was taken
     off although a sent version names it is kept with its case in `taken_from`; of one with a virus only the row is left.
+    A file of `project` is a voucher's or a photo.
     """
 
     class Scan(models.TextChoices):
@@ -85,6 +86,7 @@ class Attachment(models.Model):
         UNSCANNED = "unscanned", _("Ikke kontrolleret for virus")  # the first look has no scanner
 
     application = models.ForeignKey(Application, models.CASCADE, null=True, related_name="attachments")
+    project = models.ForeignKey("applications.Project", models.CASCADE, null=True, related_name="files")
     taken_from = models.ForeignKey(Application, models.CASCADE, null=True, related_name="attachments_taken_off")
     scan = models.CharField(_("viruskontrol"), max_length=10, choices=Scan.choices, default=Scan.WAITING)
     file = models.FileField(upload_to="attachments/%Y/", blank=True)
@@ -100,7 +102,10 @@ class Attachment(models.Model):
         ordering = ["uploaded_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(application=None) ^ models.Q(taken_from=None), name="attachment_of_one_case"
+                condition=models.Q(application__isnull=False, project=None, taken_from=None)
+                | models.Q(application=None, project__isnull=False, taken_from=None)
+                | models.Q(application=None, project=None, taken_from__isnull=False),
+                name="attachment_of_one_case",
             ),
             models.CheckConstraint(
                 condition=~models.Q(scan="infected") | models.Q(file="", application=None), name="attachment_virus_is_gone"

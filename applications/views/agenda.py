@@ -19,9 +19,9 @@ from applications.minutes import minutes
 from applications.models import AgendaItem, Application, Meeting
 from applications.requirements import planned_meetings
 from applications.roles import READ_BY_ROLES, roles_on, visible_to
+from applications.states import State
 from applications.views.case import as_attachment
 from applications.views.loading import answered, refused
-from applications.workflow import State
 from documents import store
 from documents.models import Document
 from documents.text import as_text as blocks_as_text

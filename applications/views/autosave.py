@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from applications import drafts
 from applications.door import NotYours
 from applications.forms.writing import Sheet, anchor, posted_names
+from applications.states import State
 from applications.views.writing import lacks_of, writable
-from applications.workflow import State
 from journal import clock
 from pages.access import SIGNED_IN, opens_to
 from people import kept

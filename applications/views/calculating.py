@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import calculating, content, drafts
+from applications.states import State
 from applications.views.loading import answered
 from applications.views.writing import closed, load_to_write
-from applications.workflow import State
 from climate import trial
 from climate.calculators import CALCULATORS
 from climate.views import calculator_or_404

@@ -18,12 +18,12 @@ from applications.forms.step import StepForm
 from applications.models import Application
 from applications.papers import said
 from applications.roles import UNIT, may
+from applications.states import DECIDED, WITH_THE_UNIT, State
 from applications.steps import STEPS
 from applications.views.assessing import assessing_context
 from applications.views.loading import load, refused
 from applications.whole_case import read_lists
 from applications.word_diff import word_diff
-from applications.workflow import DECIDED, WITH_THE_UNIT, State
 from documents import store
 from documents.models import Document
 from journal import chain

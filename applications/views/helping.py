@@ -12,9 +12,9 @@ from applications.door import NotYours, Refused
 from applications.forms.helping import AnswerHelpForm, AskForm
 from applications.forms.writing import anchor
 from applications.papers import said
+from applications.states import State
 from applications.views.loading import load, refused
 from applications.views.writing import closed, load_to_write
-from applications.workflow import State
 from pages.access import EVERYBODY, SIGNED_IN, opens_to
 from people.views.answering import posted
 

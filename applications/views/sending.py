@@ -9,6 +9,7 @@ from applications import content, drafts
 from applications.door import Offer
 from applications.forms.writing import anchor, posted_names
 from applications.papers import said
+from applications.states import State
 from applications.steps import STEPS
 from applications.views.loading import answered, load
 from applications.views.writing import (
@@ -21,7 +22,6 @@ from applications.views.writing import (
     write,
     writing_together,
 )
-from applications.workflow import State
 from documents.models import Document
 from pages.access import SIGNED_IN, opens_to
 from people import kept

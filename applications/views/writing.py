@@ -23,8 +23,8 @@ from applications.forms.writing import Sheet, anchor
 from applications.papers import said
 from applications.requirements import other_open_rounds
 from applications.roles import MAY, roles_on, visible_to, with_standing
+from applications.states import State
 from applications.word_diff import GONE, NEW, SAME, Piece, word_diff
-from applications.workflow import State
 from documents.uploads import TOO_LARGE
 from journal import clock
 from pages.access import SIGNED_IN, opens_to

@@ -18,8 +18,8 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State
 from journal import clock
 from tests.browser.conftest import MODEST, PHONE, listen
 from tests.cast import NOW, Walker, make_round

@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from journal.models import Event
 from tests.browser.conftest import MODEST, PHONE
 

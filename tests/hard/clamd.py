@@ -15,7 +15,7 @@ from servers import clamd
 
 from applications import scanning, uploads
 from applications.models import Attachment
-from applications.workflow import State
+from applications.states import State
 from documents import scanner
 from journal import chain
 from journal.models import Message

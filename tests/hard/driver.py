@@ -18,8 +18,8 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from applications.models import Application
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State
 from journal.models import Event
 
 WHY = {"reason": "Prøvet af riggen."}

@@ -20,8 +20,9 @@ from applications import roles as law
 from applications.door import Refused, offers, take
 from applications.models import Application, Hand
 from applications.roles import roles_on
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State, decided_from
+from applications.workflow import decided_from
 from journal import clock
 from people.models import RoleAssignment, Unit
 from people.roles import APPOINTED, UNIT_ROLES, Role

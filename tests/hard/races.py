@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from applications import assessing, door, verifying
 from applications.door import Refused, take
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from journal import chain, clock
 from journal.models import Event
 from people import appointments

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from applications import assessing
-from applications.workflow import State
+from applications.states import State
 from journal import clock
 from journal.models import Message
 from tests.cast import Walker, make_round

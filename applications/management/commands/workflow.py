@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
 from applications.roles import MAY
+from applications.states import State
 from applications.steps import STEPS
-from applications.workflow import State
 from people.roles import Role
 from pool.models import LAWFUL_MOVES
 

@@ -1,0 +1,58 @@
+"""What the public is told of a project: written by unit or consultant, seen by the unit, published by a communicator.
+
+What visitors read is the frozen `public` words of the last publishing; the draft can be worked on meanwhile.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.case import Application
+from people.models import Person
+
+
+class Result(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Kladde")
+        IN_REVIEW = "in_review", _("Hos Kommunikation")
+        PUBLISHED = "published", _("Offentliggjort")
+        UNPUBLISHED = "unpublished", _("Taget ned")
+
+    application = models.OneToOneField(Application, models.PROTECT, primary_key=True, related_name="public_result")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    title = models.CharField(_("titel"), max_length=120)
+    lead = models.CharField(_("kort fortalt"), max_length=400, blank=True)
+    what = models.TextField(_("hvad gjorde vi"), blank=True)
+    why = models.TextField(_("hvorfor"), blank=True)
+    outcome = models.TextField(_("hvad kom der ud af det"), blank=True)
+    lesson = models.TextField(_("hvad lærte vi"), blank=True)
+    advice = models.TextField(_("sådan gør du det samme"), blank=True)
+    contact = models.CharField(_("hvem kan man spørge (funktion, ikke navn)"), max_length=120, blank=True)
+    hours = models.PositiveIntegerField(_("timer brugt"), null=True, blank=True)
+    written_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    seen_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+    publish_at = models.DateTimeField(_("udgives"), null=True, blank=True)
+    slug = models.SlugField(max_length=140, unique=True, null=True, blank=True)
+    public = models.JSONField(default=dict, blank=True)
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)  # the first time
+    updated_at = models.DateTimeField(null=True, blank=True)  # the last time
+    unpublish_reason = models.CharField(_("hvorfor taget ned"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("resultat")
+        ordering = ["-published_at", "application_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(seen_at__isnull=False, published_at__isnull=False, updated_at__isnull=False, slug__isnull=False),
+                name="published_result_was_seen_by_its_unit",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-published_at"], name="result_published")]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,147 @@
+"""Reports of a project: begun as a draft, written in, sent, and given back to be written on.
+
+What was sent is frozen in the report's `content` with its SHA-256 and never changes; a report given back is a new draft with
+the same words. Money is not typed into a report: its accounts are the vouchers.
+"""
+
+import hashlib
+import json
+
+from django.utils.translation import gettext as _
+
+from applications import milestones
+from applications.models.project import MeasuredEffect, Project, ReportedActivity, StatusReport
+from journal import clock
+
+WORDS = ("summary", "result", "lessons", "advice", "anchoring", "hours")
+EFFECT_FIELDS = ("indicator", "baseline", "value", "low", "high", "unit", "basis", "method")
+MILESTONE_OF = {"status": "halfway", "final": "final_report", "effect": "effect_later"}
+
+
+def draft_of(project: Project, kind: str) -> StatusReport | None:
+    return project.reports.filter(kind=kind, sent_at=None).first()
+
+
+def last_sent(project: Project, kind: str) -> StatusReport | None:
+    return project.reports.filter(kind=kind, sent_at__isnull=False).order_by("-sent_at", "-pk").first()
+
+
+def begin(project: Project, kind: str, by) -> StatusReport:
+    """The draft of this kind, begun with the application's activities and expected effects when there is none."""
+    report, new = StatusReport.objects.get_or_create(
+        project=project, kind=kind, sent_at=None, defaults={"begun_by": by, "begun_at": clock.now()}
+    )
+    if new:
+        _fill(report)
+    return report
+
+
+def _fill(report: StatusReport) -> None:
+    """From what was reported last, else from what was applied for."""
+    case = report.project.application
+    before = report.project.reports.filter(sent_at__isnull=False).order_by("-sent_at", "-pk").first()
+    if before:
+        rows = [(row.text, row.status, row.comment) for row in before.activities.all()]
+    else:
+        lines = [line.strip(" -•\t") for line in case.activities.splitlines()]
+        rows = [(line[:300], ReportedActivity.Status.ON_THE_WAY, "") for line in lines if line]
+    report.activities.bulk_create(
+        ReportedActivity(report=report, position=place, text=text, status=status, comment=comment)
+        for place, (text, status, comment) in enumerate(rows)
+    )
+
+
+def missing(report: StatusReport) -> list[str]:
+    """What a final report lacks, each a sentence; other reports need only a word on how it goes."""
+    if report.kind == StatusReport.Kind.STATUS:
+        return [] if report.summary.strip() else [_("Skriv kort, hvordan det går.")]
+    lacks = []
+    if not report.result.strip():
+        lacks.append(_("Skriv, hvad der kom ud af projektet."))
+    if report.kind == StatusReport.Kind.FINAL:
+        if not report.lessons.strip():
+            lacks.append(_("Skriv, hvad I har lært."))
+        if not report.activities.all():
+            lacks.append(_("Skriv mindst én aktivitet."))
+        if any(row.status == ReportedActivity.Status.ON_THE_WAY for row in report.activities.all()):
+            lacks.append(_("Hver aktivitet skal være gennemført eller opgivet."))
+    if not report.measured_effects.all():
+        lacks.append(_("Skriv mindst én virkning, også hvis den er lille."))
+    return lacks
+
+
+def send(report: StatusReport, case) -> None:
+    """Freeze the draft as it stands; called in the transaction of `case.event`."""
+    report.content = freeze(report)
+    report.sha256 = digest(report.content)
+    report.sent_at, report.sent_by = case.event.at, case.event.actor
+    report.save()
+    milestones.reached(report.project, MILESTONE_OF[report.kind], case.event.at.date())
+
+
+def give_back(project: Project, case) -> None:
+    """A new draft with the words, activities and effects of the report that was sent last."""
+    sent = last_sent(project, "final")
+    StatusReport.objects.filter(pk=sent.pk).update(returned_at=case.event.at)
+    draft = StatusReport.objects.create(
+        project=project,
+        kind=sent.kind,
+        begun_by=sent.begun_by,
+        begun_at=case.event.at,
+        **{name: getattr(sent, name) for name in WORDS},
+    )
+    for row in sent.activities.all():
+        row.pk, row.report = None, draft
+        row.save()
+    _copy_effects(sent, draft)
+    project.milestones.filter(kind=MILESTONE_OF[sent.kind]).update(done_on=None)
+
+
+def _copy_effects(sent: StatusReport, draft: StatusReport) -> None:
+    copies = {}
+    for row in sent.measured_effects.order_by("pk"):
+        old = row.pk
+        row.pk, row.report = None, draft
+        row.save()
+        copies[old] = row
+    for row in copies.values():
+        if row.overlaps_id in copies:
+            row.overlaps = copies[row.overlaps_id]
+            row.save()
+
+
+def effects_that_count(project: Project):
+    """The effects of the newest report that was sent and not given back: a project's word on what came of it."""
+    report = project.reports.filter(sent_at__isnull=False, returned_at=None).order_by("-sent_at", "-pk").first()
+    return report.measured_effects.all() if report else MeasuredEffect.objects.none()
+
+
+def freeze(report: StatusReport) -> dict:
+    """Everything the report says, as plain data; amounts in øre."""
+    project = report.project
+    return {
+        "kind": report.kind,
+        **{name: getattr(report, name) for name in WORDS},
+        "activities": [{"text": r.text, "status": r.status, "comment": r.comment} for r in report.activities.all()],
+        "effects": [_plain(effect) for effect in report.measured_effects.all()],
+        "vouchers": [
+            {
+                "number": v.number,
+                "budget_line": v.budget_line_id,
+                "date": v.date.isoformat(),
+                "supplier": v.supplier,
+                "amount": v.amount,
+            }
+            for v in project.vouchers.exclude(status="refused")
+        ],
+    }
+
+
+def _plain(effect: MeasuredEffect) -> dict:
+    values = {name: getattr(effect, name) for name in EFFECT_FIELDS}
+    return {name: value if isinstance(value, str) or value is None else str(value) for name, value in values.items()}
+
+
+def digest(content: dict) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
