@@ -46,7 +46,8 @@ def _sender() -> str:
 
 def _recipient(frozen: dict) -> str:
     unit, centre = frozen["unit"]["name"], frozen["unit"]["centre"]
-    return "\n".join([unit, *([centre] if centre != unit else []), f"Att. {frozen['contact_name']}"])
+    contact = frozen["contact_name"]  # empty when it was erased (applications.erasing)
+    return "\n".join([unit, *([centre] if centre != unit else []), *([f"Att. {contact}"] if contact else [])])
 
 
 def _references(document: Document, case, frozen: dict) -> str:

@@ -1,7 +1,8 @@
-"""What must be gone, and when: the content of a discarded draft after 30 days, as its confirm page promises.
+"""What is gone by itself, without a person's yes: discarded drafts after 30 days, exports, and what sign-in needs no more.
 
-The case stays as a number with its events; what people wrote, files and mails about it are erased. The chain still
-verifies, because events of a draft hold no free text. Refuses to touch anything that was ever sent in.
+A discarded draft stays as a number with its events; what people wrote, files and mails about it are erased. The chain
+still verifies, because events of a draft hold no free text. Refuses to touch anything that was ever sent in: that is
+proposed to a person (applications.erasure_proposals). All kinds and their deadlines: applications.retention_rules.
 """
 
 from datetime import timedelta
@@ -11,11 +12,19 @@ from django.db import transaction
 from applications import content, uploads
 from applications.door import load_locked
 from applications.models import Application
+from applications.retention_rules import KINDS
 from applications.states import State
+from documents.models import Document
 from journal import chain, clock
 from journal.models import Event, Message
+from people import access, from_file, kept
+from people.models import AccessMail, KeptForm, RegisterFile
 
-DISCARDED_DRAFT_KEPT = timedelta(days=30)
+DISCARDED_DRAFT_KEPT = timedelta(days=KINDS["draft"].days)
+EXPORT_KEPT = timedelta(days=KINDS["export"].days)
+EXPORT = "person_export"
+# the timetable looks every hour; what it has not taken a day after its time, it will not take
+TIMETABLE_IS_DEAD = timedelta(days=1)
 ERASED = "erase"
 
 
@@ -56,3 +65,30 @@ def _erase(case_id: int) -> None:
     chain.record(case.subject, ERASED, None, {"filer": len(files)})
     for name in files:
         uploads.forget_file(name)
+
+
+def old_exports(by=None):
+    return Document.objects.filter(kind=EXPORT, owed_at__lte=(by or clock.now()) - EXPORT_KEPT)
+
+
+@transaction.atomic
+def forget_old_exports() -> int:
+    """Exports about persons, files and all; the event that asked for them stays."""
+    rows = list(old_exports().select_for_update(of=("self",)))
+    for row in rows:
+        if row.file:
+            uploads.forget_file(row.file.name)
+        row.delete()
+    return len(rows)
+
+
+def left_over() -> list[str]:
+    """What the timetable should have forgotten by itself and has not; depends on the clock."""
+    limit = clock.now() - TIMETABLE_IS_DEAD
+    rows = {
+        "kept form": KeptForm.objects.filter(kept_at__lt=limit - kept.LASTS),
+        "register file": RegisterFile.objects.filter(sent_at__lt=limit - from_file.KEPT),
+        "access link": AccessMail.objects.filter(settled_at__lt=limit - access.KEPT),
+        "export": old_exports(limit),
+    }
+    return [f"{name} {row.pk}: should be gone" for name, found in rows.items() for row in found]

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import transaction
 
-from applications import retention, scanning, sweeping
+from applications import erasure_proposals, retention, scanning, sweeping
 from journal import chain, clock, outbox
 from journal.models import Event
 from people import kept
@@ -41,4 +41,6 @@ def sweep_files():
 @shared_task
 def erase_what_must_be_gone():
     retention.erase_overdue_drafts()
+    retention.forget_old_exports()
     kept.forget_old()
+    erasure_proposals.propose()

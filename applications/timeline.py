@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.retention_rules import KINDS
 from applications.roles import UNIT, may, roles_on
 from applications.states import State
 from applications.steps import STEPS
@@ -59,6 +60,8 @@ OTHER_EVENTS = {
     "publish_result": gettext_lazy("Historien er offentliggjort"),
     "unpublish_result": gettext_lazy("Historien er taget ned"),
     "keep_idea": gettext_lazy("Gemt som idé til næste runde"),
+    "erase_kind": gettext_lazy("Slettet, fordi fristen er gået"),
+    "postpone_erasure": gettext_lazy("Sletning er udsat"),
 }
 DONE = {
     "discard": gettext_lazy("Kladden er lagt væk"),
@@ -105,6 +108,7 @@ DONE = {
 INTERNAL = frozenset(
     {"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"}
     | {"propose_cancel", "note_talk"}
+    | {"postpone_erasure"}
 )
 DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_delegation", "reopen_decision"})
 SAID_TO_THE_UNIT = frozenset(
@@ -140,8 +144,8 @@ def _for_the_unit(event, case) -> bool:
 
 def _entry(event, inside: bool) -> Entry:
     answers = event.payload.get("svar", {})
-    text = answers.get("reason") or answers.get("question") or answers.get("comment") or ""
-    if not inside and event.step not in SAID_TO_THE_UNIT:
+    text = answers.get("reason") or answers.get("question") or answers.get("comment") or _what_went(event)
+    if not inside and event.step not in SAID_TO_THE_UNIT | {"erase_kind"}:
         text = ""
     deputies = event.payload.get("stedfortræder for")
     actor = str(event.actor) if event.actor_id else _("Systemet")
@@ -154,6 +158,12 @@ def _entry(event, inside: bool) -> Entry:
         else ""
     )
     return Entry(event.at, str(title), actor, text, tone)
+
+
+def _what_went(event) -> str:
+    """Which kind of data was erased by its deadline."""
+    kind = KINDS.get(event.payload.get("slags", ""))
+    return str(kind.name) if kind else ""
 
 
 def outcome_is_secret(case, person) -> bool:

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Max
 from django.utils import timezone
 
-from applications import retention, sweeping
+from applications import erasure_proposals, retention, sweeping
 from applications.models import Application, Author, Hand, Project, Voucher
 from applications.roles import HAND_OF, told
 from applications.states import State
@@ -145,8 +145,9 @@ def overdue() -> list[str]:
 
 
 def kept_too_long() -> list[str]:
-    """Discarded drafts whose content should be gone; depends on the clock."""
-    return [f"{case.subject}: discarded {case.changed_at:%Y-%m-%d}" for case in retention.overdue_drafts()]
+    """What should be gone, of every kind of applications.retention_rules; depends on the clock."""
+    drafts = [f"{case.subject}: discarded {case.changed_at:%Y-%m-%d}" for case in retention.overdue_drafts()]
+    return drafts + retention.left_over() + erasure_proposals.late()
 
 
 def unswept() -> list[str]:

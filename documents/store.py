@@ -56,6 +56,11 @@ def nudge() -> None:
     nudges.send(issue_documents)
 
 
+def nudge_after_commit() -> None:
+    """For who owes papers again: the worker looks when the transaction has committed."""
+    nudges.after_commit(nudge)
+
+
 def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

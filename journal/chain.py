@@ -1,9 +1,10 @@
 """The chain of events: each link carries the hash of the one before.
 
-A hash covers the event's facts and a salted digest of its payload, so that personal text can be erased later and
-the chain still verifies. Writing takes the lock on the chain's head and keeps it until the transaction ends: all
-events of the system stand in one order. The chain shows tampering; it cannot prevent it, and a cut tail is found only
-by comparing with an anchor (a head that was printed or mailed).
+A hash covers the event's facts and a salted digest of its payload, so that personal text can be blacked out later and
+the chain still verifies: the event that did it carries the digest of what is left, so nothing can be slipped in that way.
+Writing takes the lock on the chain's head and keeps it until the transaction ends: all events of the system stand in one
+order. The chain shows tampering; it cannot prevent it, and a cut tail is found only by comparing with an anchor (a head
+that was printed or mailed).
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from journal import clock
 from journal.models import ChainHead, Event
 
 GENESIS = "0" * 64
+SEAL = "sløret"  # in the payload of the event that blacked others out: position → digest of what is left
 
 
 class NotInTransaction(RuntimeError):
@@ -83,6 +85,21 @@ def record_all(actor, step: str, told: list[tuple[str, dict]]) -> list[Event]:
     return events
 
 
+def black_out(by, step: str, subject: str, payload: dict, left: list[tuple[Event, dict]]) -> Event:
+    """Write that text is gone, and take it: each event keeps what is `left` of its payload, and loses its salt.
+
+    With the salt gone nobody can prove a guess at the text by its digest. An event that itself vouches for others is
+    refused: its own payload holds digests alone.
+    """
+    if vouching := [event.position for event, _payload in left if SEAL in event.payload]:
+        raise ValueError(f"events {vouching} vouch for others and hold no text")
+    seals = {str(event.position): digest_of(rest, "") for event, rest in left}
+    told = record(subject, step, by, {**payload, **({SEAL: seals} if seals else {})})
+    for event, rest in left:
+        Event.objects.filter(pk=event.pk).update(payload=rest, salt="", blacked_out_by=told.position)
+    return told
+
+
 def _last_numbers(subjects: set[str]) -> dict[str, int]:
     """How many things have happened to each of these subjects; who is not named has no story yet."""
     told, numbers = sorted(subjects), {}
@@ -130,11 +147,15 @@ def head() -> Anchor:
 
 def faults(anchor: Anchor | None = None) -> list[str]:
     """Every break of the chain, in English, each naming its row; empty when all links hold."""
-    found, previous, position = [], GENESIS, 0
+    found, previous, position, blacked_out, seals = [], GENESIS, 0, {}, {}
     with transaction.atomic():
         for event in Event.objects.order_by("position").iterator(chunk_size=500):
             position += 1
             found += _faults_of(event, previous, position)
+            if event.blacked_out_by is not None:
+                blacked_out[event.position] = (event.blacked_out_by, digest_of(event.payload, event.salt))
+            elif SEAL in event.payload:
+                seals[event.position] = event.payload[SEAL]
             previous, position = event.hash, event.position
             if anchor and event.position == anchor.position and event.hash != anchor.hash:
                 found.append(f"event {event.position}: differs from the anchor")
@@ -142,6 +163,9 @@ def faults(anchor: Anchor | None = None) -> list[str]:
             found.append(f"chain head: does not match the last event {position}")
         if anchor and anchor.position > position:
             found.append(f"chain: ends at {position}, the anchor says {anchor.position}")
+    for place, (by, digest) in blacked_out.items():
+        if seals.get(by, {}).get(str(place)) != digest:
+            found.append(f"event {place}: no event vouches for what is left of its payload")
     return found
 
 
@@ -151,7 +175,7 @@ def _faults_of(event: Event, previous: str, position: int) -> list[str]:
         found.append(f"event {position}: missing, {event.position} follows")
     if event.previous_hash != previous:
         found.append(f"event {event.position}: does not follow the one before it")
-    if event.payload_digest != digest_of(event.payload, event.salt):
+    if event.blacked_out_by is None and event.payload_digest != digest_of(event.payload, event.salt):
         found.append(f"event {event.position}: payload changed")
     if event.hash != hash_of(event):
         found.append(f"event {event.position}: facts changed")

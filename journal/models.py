@@ -1,6 +1,7 @@
 """Events (what happened), the chain's head, and messages (whom we owe a word).
 
-Rows of Event are written by journal.chain alone and never changed: a trigger in the database refuses it.
+Rows of Event are written by journal.chain alone and never changed, but for text that must be gone (chain.black_out): a
+trigger in the database refuses all else.
 Rows of Message are written by journal.outbox.
 """
 
@@ -26,6 +27,8 @@ class Event(models.Model):
     payload_digest = models.CharField(max_length=64)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+    # the position of the event that says its text is gone, and that vouches for what is left of the payload
+    blacked_out_by = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         ordering = ["position"]

@@ -284,9 +284,7 @@ class Birds(Walker):
         agenda.add_supplement(self.item.pk, signe, word("applications.AgendaItem.supplement"))
         clock.set_to(self.meeting.at + timedelta(hours=2))
         agenda.hold(self.meeting, signe)
-        outcome = as_recommended(self.case.pk)
-        decided = of("applications.Application", "decision_reason", "decision_conditions").values()
-        outcome.answers["reason"], outcome.answers["conditions"] = decided
+        outcome = self.outcome()
         said = of("applications.AgendaItem", "dissent", "absentees", "disqualified_members")
         agenda.decide(self.item.pk, signe, [outcome], text=word("applications.AgendaItem.decision_text"), **said)
         Placement.objects.update(reason=word("applications.Placement.reason"))
@@ -294,6 +292,13 @@ class Birds(Walker):
         agenda.close(self.meeting, signe)
         agenda.finalise_minutes(self.item.pk, signe, clock.today())
         agenda.release_letter(self.case.pk, signe)
+
+    def outcome(self) -> agenda.Outcome:
+        """What the committee decides."""
+        outcome = as_recommended(self.case.pk)
+        decided = of("applications.Application", "decision_reason", "decision_conditions").values()
+        outcome.answers["reason"], outcome.answers["conditions"] = decided
+        return outcome
 
     def beside(self) -> None:
         """A draft of another unit, a form that was kept, a register file, a mail owed, a message, secrets."""

@@ -68,6 +68,7 @@ CHANGES = {
     "payload_digest": "0" * 64,
     "previous_hash": "1" * 64,
     "hash": "2" * 64,
+    "blacked_out_by": 50,
 }
 
 

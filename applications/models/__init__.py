@@ -29,6 +29,7 @@ from applications.models.project import (
     Voucher,
 )
 from applications.models.result import Result
+from applications.models.retention import ErasureProposal, RetentionPeriod
 
 __all__ = [
     "AgendaItem",
@@ -43,6 +44,7 @@ __all__ = [
     "Consent",
     "Declaration",
     "Effect",
+    "ErasureProposal",
     "GateAnswer",
     "Hand",
     "Hearing",
@@ -59,6 +61,7 @@ __all__ = [
     "Reminder",
     "ReportedActivity",
     "Result",
+    "RetentionPeriod",
     "Score",
     "StatusReport",
     "Talk",

@@ -1,0 +1,295 @@
+"""Row 22: past each deadline, after a person's yes, no word is left where it must not be, and the chain still verifies."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+
+from applications import agenda, erasing, erasing_person, erasure_proposals, verifying
+from applications.models import Application, Attachment, ErasureProposal
+from applications.retention_rules import KEPT
+from applications.states import State
+from applications.tasks import erase_what_must_be_gone
+from documents import store
+from journal import chain, clock, outbox
+from journal.models import Event, Message
+from people import access, appointments
+from people.tasks import forget_register_files, sweep_sign_in
+from tests import canaries
+from tests.canaries import AUDIENCES, Birds, word
+from tests.leftovers import in_files, in_tables
+from tests.test_canaries import words_in
+
+pytestmark = pytest.mark.django_db
+BY_DECISION = {name for kept in KEPT[:1] + KEPT[2:] for name in kept.fields}
+
+
+class Refused(Birds):
+    """The same world, in which the committee says no."""
+
+    def outcome(self):
+        return agenda.Outcome(self.case.pk, "refuse", {"reason": word("applications.Application.decision_reason")})
+
+
+def played(world):
+    """Everything is sent and printed."""
+    world.plant()
+    outbox.send_due()
+    access.send_due()
+    store.issue_owed()
+    Message.objects.filter(pk=Message.objects.first().pk).update(**canaries.of("journal.Message", "last_error"))
+    mail.outbox.clear()
+    content = b"%PDF-" + word("applications.Attachment.file").encode()
+    Attachment.objects.filter(application=world.case).update(sha256=store.fingerprint(content))
+    return world
+
+
+def say_yes(by) -> int:
+    """The timetable proposes, the administrator approves everything that waits."""
+    erase_what_must_be_gone()
+    rows = list(erasure_proposals.waiting())
+    for row in rows:
+        erasure_proposals.approve(row.pk, by)
+    return len(rows)
+
+
+def years_later(years: int) -> None:
+    clock.set_to(clock.now() + timedelta(days=366 * years))
+
+
+def leave(cast, *names) -> None:
+    """Their roles end, and they are gone."""
+    for person in (cast[name] for name in names):
+        for row in person.current_assignments:
+            appointments.end(row, by=cast["asger"])
+        person.refresh_from_db()
+
+
+def left(*texts: dict[str, str]) -> dict[str, set[str]]:
+    """Where a word still lies that is not kept on purpose."""
+    found = {name: words_in(text) for each in texts for name, text in each.items()}
+    return {name: words for name, words in found.items() if words}
+
+
+NOT_PLANTED = {Refused: {"applications.Application.decision_conditions"}, Birds: set()}
+UNIT = ("anna", "bo", "ulla", "olga")
+# what the committee was shown of a case stands in its papers, which the archive gets
+SHOWN = {f"applications.Application.{name}" for name in ("title", "recommended_reason", "recommended_conditions")}
+SHOWN |= {"applications.Effect.method", "climate.Calculation.answers"}
+APPLICATION = next(kept.fields for kept in KEPT if "applications.BudgetLine.text" in kept.fields)
+
+
+def committee(where: str) -> bool:
+    """The committee's own papers: the printed ones, and the facts they were printed from."""
+    return "dagsordenspunkt" in where or where in ("documents.Document.facts", "applications.AgendaItem.sections")
+
+
+@pytest.mark.proves(22, minutes=1)
+@pytest.mark.parametrize(("world", "kept"), [(Refused, set()), (Birds, set(APPLICATION))])
+def test_past_every_deadline_no_word_is_left(world, kept, cast, open_round, proof, django_capture_on_commit_callbacks):
+    """Past every deadline and after a person's yes: of a word in each field none is left but what is kept on purpose."""
+    played(world(cast, open_round))
+    planted = words_in("\n".join([*in_tables().values(), *in_files().values()]))
+    assert planted >= AUDIENCES.keys() - NOT_PLANTED[world]
+    leave(cast, *UNIT)
+    names = [cast[name].name for name in UNIT] + [cast[name].email for name in UNIT]
+    years_later(7)
+    with django_capture_on_commit_callbacks(execute=True):
+        proof.count("subjects erased", say_yes(cast["asger"]))
+        forget_register_files()
+        sweep_sign_in()
+        access.send_due()
+    store.issue_owed()
+    tables, files = in_tables(), in_files()
+    kept = kept | BY_DECISION
+    for where, words in left(tables, files).items():
+        assert words <= (kept | SHOWN if committee(where) else kept), where
+    assert [
+        where for where, text in (tables | files).items() if any(name in text for name in names) and not committee(where)
+    ] == []
+    assert {name: faults for name, faults in verifying.checks().items() if faults} == {}
+    assert (verifying.kept_too_long(), list(erasure_proposals.waiting())) == ([], [])
+    proof.count("words looked for", len(AUDIENCES))
+    proof.count("places looked in", len(tables) + len(files))
+
+
+DECIDED = date(2026, 4, 5)  # the day the Danish clock showed when the committee said no in the world above
+
+
+@pytest.fixture
+def refused(case):
+    return case(State.REFUSED)
+
+
+def days_after(case, **step) -> None:
+    """To nine o'clock so many years and days after the decision."""
+    clock.set_to(case.decided_at.replace(hour=9, year=case.decided_at.year + step["years"]) + timedelta(days=step["days"]))
+
+
+def test_a_case_is_proposed_on_its_day_and_once(refused):
+    days_after(refused, years=5, days=-1)
+    erase_what_must_be_gone()
+    assert not ErasureProposal.objects.filter(kind="not_granted").exists()
+    days_after(refused, years=5, days=0)
+    erase_what_must_be_gone()
+    erase_what_must_be_gone()
+    row = ErasureProposal.objects.get(kind="not_granted")
+    assert (row.subject, row.since, row.due_on) == (refused.subject, refused.decided_at.date(), clock.today())
+    assert (row.holds["udgaver"], row.holds["bedømmelser"], row.holds["dokumenter"]) == (1, 2, 2)
+
+
+def test_an_answer_that_is_a_month_late_is_told_by_verify(refused, cast):
+    days_after(refused, years=5, days=30)
+    erase_what_must_be_gone()
+    assert [line for line in verifying.kept_too_long() if "not_granted" in line] == []
+    days_after(refused, years=5, days=31)
+    late = (
+        f"{refused.subject}: not_granted since {refused.decided_at:%Y-%m-%d}, to be gone by 2031-{refused.decided_at:%m-%d}"
+    )
+    assert late in verifying.kept_too_long()
+    row = ErasureProposal.objects.get(kind="not_granted")
+    erasure_proposals.postpone(row.pk, cast["asger"], clock.today() + timedelta(days=90), "Der er en klagesag.")
+    assert late not in verifying.kept_too_long()
+
+
+def test_what_is_put_off_waits_until_its_day_and_nobody_erases_it(refused, cast):
+    days_after(refused, years=5, days=0)
+    erase_what_must_be_gone()
+    row = ErasureProposal.objects.get(kind="not_granted")
+    with pytest.raises(ValidationError, match="Vælg en dag efter i dag"):
+        erasure_proposals.postpone(row.pk, cast["asger"], clock.today(), "Nu")
+    until = clock.today() + timedelta(days=90)
+    erasure_proposals.postpone(row.pk, cast["asger"], until, "Der er en klagesag.")
+    with pytest.raises(ValidationError, match="udsat"):
+        erasure_proposals.approve(row.pk, cast["asger"])
+    assert chain.story(refused.subject).last().payload == {
+        "slags": "not_granted",
+        "til": until.isoformat(),
+        "svar": {"reason": "Der er en klagesag."},
+    }
+    assert row.pk not in erasure_proposals.waiting().values_list("pk", flat=True)
+    clock.set_to(clock.now() + timedelta(days=91))
+    erasure_proposals.approve(row.pk, cast["asger"])
+    assert Application.objects.get(pk=refused.pk).title == erasing.GONE
+
+
+def test_the_database_refuses_to_put_off_without_a_reason_and_to_erase_without_a_person(refused):
+    days_after(refused, years=5, days=0)
+    erase_what_must_be_gone()
+    for wrong in ({"postponed_until": clock.today(), "reason": ""}, {"erased_at": clock.now()}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ErasureProposal.objects.update(**wrong)
+
+
+def test_a_longer_period_takes_its_proposals_back(refused, cast):
+    days_after(refused, years=5, days=0)
+    erase_what_must_be_gone()
+    row = ErasureProposal.objects.get(kind="not_granted")
+    assert erasure_proposals.set_period("not_granted", 6, cast["asger"])
+    assert not erasure_proposals.set_period("not_granted", 6, cast["asger"])
+    with pytest.raises(ValidationError, match="ikke længere gået"):
+        erasure_proposals.approve(row.pk, cast["asger"])
+    erase_what_must_be_gone()
+    assert not ErasureProposal.objects.filter(kind="not_granted").exists()
+    assert chain.story(erasure_proposals.SUBJECT).last().payload == {"slags": "not_granted", "år": [5, 6]}
+    with pytest.raises(ValidationError, match="mellem 1 og 20"):
+        erasure_proposals.set_period("draft", 2, cast["asger"])
+
+
+@pytest.fixture
+def erased(refused, cast, django_capture_on_commit_callbacks):
+    days_after(refused, years=5, days=0)
+    with django_capture_on_commit_callbacks(execute=True):
+        say_yes(cast["asger"])
+    return Application.objects.get(pk=refused.pk)
+
+
+def test_what_was_decided_and_by_whom_stays(erased, refused, cast):
+    assert (erased.state, erased.number, erased.amount_sought) == (State.REFUSED, refused.number, 40_000_00)
+    assert (erased.decision_reason, erased.decided_by) == ("Der er ikke penge nok.", cast["signe"])
+    assert verifying.four_eyes() == verifying.replay() == chain.faults() == []
+    assert [score.points for each in erased.assessments.all() for score in each.scores.all()] == [4, 3, 4, 3]
+    said = chain.story(erased.subject).last()
+    assert (said.step, said.actor, said.payload["slags"]) == ("erase_kind", cast["asger"], "not_granted")
+
+
+@pytest.mark.parametrize("page", ["", "udgaver/", "aktliste/"])
+def test_the_pages_of_an_erased_case_still_open(erased, cast, client_of, page):
+    answer = client_of(cast["karen"]).get(f"/ansoegninger/{erased.number}/{page}")
+    assert answer.status_code == 200
+    if not page:
+        assert "Slettet, fordi fristen er gået" in answer.content.decode()
+
+
+def test_only_text_can_be_blacked_out_and_only_when_the_chain_says_so(refused):
+    """The guard of the database: nothing else of an event changes, and not without a later event that tells of it."""
+    event, last = chain.story(refused.subject).first(), Event.objects.latest("position").position
+    allowed = {"payload": {}, "salt": "", "blacked_out_by": last}
+    for wrong in ({"step": "x"}, {"blacked_out_by": last + 1}, {"salt": "x"}, {"blacked_out_by": event.position}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            Event.objects.filter(pk=event.pk).update(**(allowed | wrong))
+    # the twin: what the guard lets through without an event that vouches for it is found by the chain itself
+    Event.objects.filter(pk=event.pk).update(**allowed)
+    assert chain.faults() == [f"event {event.position}: no event vouches for what is left of its payload"]
+
+
+def test_what_is_left_of_a_blacked_out_event_cannot_be_changed_again(erased):
+    event = chain.story(erased.subject).exclude(blacked_out_by=None).first()
+    assert event.payload["svar"] != {} and chain.faults() == []
+    later = chain.record("prøve/1", "try", None).position
+    Event.objects.filter(pk=event.pk).update(payload={"svar": {}}, blacked_out_by=later)
+    assert chain.faults() == [f"event {event.position}: no event vouches for what is left of its payload"]
+
+
+def test_an_event_that_vouches_for_others_is_not_blacked_out(erased):
+    told = chain.story(erased.subject).last()
+    with pytest.raises(ValueError, match="vouch for others"), transaction.atomic():
+        chain.black_out(None, "x", erased.subject, {}, [(told, {})])
+
+
+def test_the_search_finds_what_an_erasing_that_forgets_a_place_leaves(refused, cast, monkeypatch):
+    """The twin: an erasing that leaves the journal alone is found to have left its words."""
+    monkeypatch.setattr(erasing, "_texts_in_the_journal", lambda case: [])
+    days_after(refused, years=5, days=0)
+    say_yes(cast["asger"])
+    assert "Målbart og billigt." in in_tables()["journal.Event.payload"]
+
+
+# ── persons ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_person_is_not_erased_while_they_hold_a_role_or_sit_on_a_case(case, cast):
+    case(State.SUBMITTED)
+    with pytest.raises(ValidationError) as refusal:
+        erasing_person.erase(cast["anna"].pk, cast["asger"])
+    assert [text[:20] for text in refusal.value.messages] == ["Personen har stadig ", "Personen er med i sa"]
+    with pytest.raises(ValidationError, match="dig selv"):
+        erasing_person.erase(cast["asger"].pk, cast["asger"])
+
+
+def test_a_person_who_left_is_proposed_after_five_years(cast):
+    leave(cast, "olga")
+    clock.set_to(clock.now().replace(year=2031) - timedelta(days=2))
+    proposed = ErasureProposal.objects.filter(kind="person").values_list("subject", flat=True)
+    erasure_proposals.propose()
+    assert list(proposed.all()) == []
+    clock.set_to(clock.now() + timedelta(days=1))
+    erasure_proposals.propose()
+    assert list(proposed.all()) == [cast["olga"].subject]
+
+
+def test_who_decided_is_still_told_from_who_applied(refused, cast, client_of):
+    leave(cast, "anna", "signe")
+    signe = cast["signe"]
+    erasing_person.erase(signe.pk, cast["asger"])
+    erasing_person.erase(cast["anna"].pk, cast["asger"])
+    signe.refresh_from_db()
+    assert (signe.name, signe.email) == (f"Tidligere medarbejder {signe.pk}", f"slettet-{signe.pk}@slettet.invalid")
+    assert Application.objects.get(pk=refused.pk).decided_by == signe
+    assert verifying.four_eyes() == verifying.replay() == chain.faults() == []
+    page = client_of(cast["karen"]).get(refused.get_absolute_url()).content.decode()
+    assert signe.name in page and "Signe Sekretær" not in page
+    with pytest.raises(ValidationError, match="allerede slettet"):
+        erasing_person.erase(signe.pk, cast["asger"])
