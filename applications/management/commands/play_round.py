@@ -1,4 +1,7 @@
-"""`manage.py play_round`: a whole round on an empty database, every step as the person whose step it is."""
+"""`manage.py play_round`: a whole round on an empty database, every step as the person whose step it is.
+
+`--to completed` goes on after the decision, `--to published` to what the public reads.
+"""
 
 import json
 from pathlib import Path
@@ -9,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from applications import verifying
 from applications.door import Refused
-from applications.models import Application
+from applications.models import Application, Project
 from applications.rehearsal import DATA, FILES, Rehearsal, counts_by_state
+from applications.rehearsal_projects import REPORTS, STAGES, Aftermath
 from documents import store
 from documents.models import Document
 from journal import clock, outbox
@@ -25,18 +29,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--data", type=Path, default=DATA, help="a folder with units.csv, round.json, applications.json")
+        parser.add_argument("--to", choices=STAGES, default=STAGES[0], help="how far the granted cases are followed")
         parser.add_argument("--pdf", type=Path, help="leave every document in this folder")
         parser.add_argument("--json", type=Path, help="write the summary for machines; amounts in øre")
 
-    def handle(self, *, data, pdf, json: Path | None, **options):
+    def handle(self, *, data, to="decided", pdf, json: Path | None, **options):
         if Event.objects.exists() or Person.objects.exists():
             raise CommandError("the database is not empty; a round is played on an empty one")
-        lacking = [name for name in FILES if not (data / name).is_file()]
+        needed = FILES if to == STAGES[0] else (*FILES, REPORTS)
+        lacking = [name for name in needed if not (data / name).is_file()]
         if lacking:
             raise CommandError(f"{data} lacks {', '.join(lacking)}")
         rehearsal = Rehearsal(data)
         try:
             rehearsal.play()
+            if to != STAGES[0]:
+                Aftermath(rehearsal, data).play(to)
             while store.issue_owed(500):
                 pass
             mails = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.EMAIL_FILE_PATH)
@@ -67,6 +75,7 @@ def summarise(rehearsal: Rehearsal) -> dict:
         "sought": sum(case.amount_sought for case in cases),
         "recommended": sum(case.recommended_amount or 0 for case in cases),
         "committed": sum(case.granted_amount or 0 for case in cases),
+        "documented": sum(project.spent for project in Project.objects.all()),
         "pockets": {pocket.value: getattr(year, pocket) for pocket in Pocket if pocket != Pocket.OUTSIDE},
         "documents": [
             {"kind": d.kind, "name": d.file_name, "pages": d.pages, "size": d.size, "sha256": d.sha256} for d in documents
@@ -79,7 +88,9 @@ def summarise(rehearsal: Rehearsal) -> dict:
 def table(summary: dict) -> str:
     lines = [f"{summary['round']}: {sum(summary['states'].values())} ansøgninger"]
     lines += [f"  {state:28}{count:>6}" for state, count in summary["states"].items()]
-    lines += [f"  {name:28}{exact_kroner(summary[name]):>18} kr." for name in ("sought", "recommended", "committed")]
+    lines += [
+        f"  {name:28}{exact_kroner(summary[name]):>18} kr." for name in ("sought", "recommended", "committed", "documented")
+    ]
     lines += [f"  puljen, {name:20}{exact_kroner(amount):>18} kr." for name, amount in summary["pockets"].items()]
     kinds = sorted({document["kind"] for document in summary["documents"]})
     for kind in kinds:
