@@ -41,6 +41,8 @@ DANISH = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " 
 OPENING = re.compile(
     r'^<svg [^>]*?width="([\d.]+)" height="([\d.]+)" viewBox="([^"]+)">(?:<rect [^>]*fill="transparent"/>)?'
 )
+# one picture with one name: Vega's names for its parts would be read aloud one by one, and its classes met by a page's rules
+TAG, ROLES = re.compile(r"<[^<>]*>"), re.compile(r' (?:role|class|aria-[a-z]+)="[^"]*"')
 MOST_ROWS = 40  # as many as fit on a page of paper; a table has no such limit
 KEPT = 30 * 24 * 3600
 
@@ -64,7 +66,8 @@ def _kept(chart) -> tuple[str, str, str, str]:
     if found is None:
         svg = _engine().vegalite_to_svg(json.dumps(_specification(chart)), allowed_base_urls=[], format_locale=DANISH)
         opening = OPENING.match(svg)
-        found = (*opening.groups(), svg[opening.end() :])
+        body = TAG.sub(lambda tag: ROLES.sub("", tag[0]), svg[opening.end() :])
+        found = (*opening.groups(), body)
         cache.set(key, found, KEPT)
     return found
 
@@ -94,7 +97,7 @@ def _specification(chart) -> dict:
     from documents.charts import Kind
 
     layers = _lines(chart, alt) if chart.kind == Kind.LINES else _rows(chart, alt)
-    dressed = layers.configure(font=FONT, background="transparent", aria=False, padding=2)
+    dressed = layers.configure(font=FONT, background="transparent", padding=2)
     return dressed.configure_view(stroke=None).to_dict()
 
 

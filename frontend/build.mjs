@@ -1,4 +1,4 @@
-// Empties and rewrites static/{css,js,fonts,img} from this folder: the same bytes every time.
+// Empties and rewrites static/{css,js,fonts,img,geo} from this folder: the same bytes every time.
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -35,13 +35,17 @@ function missing(name) {
   throw new Error(`no icon ${name} in dkfds`);
 }
 
-for (const name of ['css', 'js', 'fonts', 'img']) rmSync(join(out, name), { recursive: true, force: true });
+for (const name of ['css', 'js', 'fonts', 'img', 'geo']) rmSync(join(out, name), { recursive: true, force: true });
 
-const css = sass.compile(join(here, 'scss', 'app.scss'), {
-  style: 'compressed',
-  loadPaths: [join(dkfds, 'scss'), join(here, 'scss')],
-  quietDeps: true,
-}).css;
+function compiled(name) {
+  return sass.compile(join(here, 'scss', name), {
+    style: 'compressed',
+    loadPaths: [join(dkfds, 'scss'), join(here, 'scss')],
+    quietDeps: true,
+  }).css;
+}
+
+const css = compiled('app.scss');
 writeFileSync(join(folder('css'), 'pool.css'), `${css}\n`);
 const pictures = new Set([...css.matchAll(/url\("?\.\.\/img\/svg-icons\/([\w-]+\.svg)"?\)/g)].map((m) => m[1]));
 for (const name of pictures) copyFileSync(join(dkfds, 'img', 'svg-icons', name), join(folder('img', 'svg-icons'), name));
@@ -59,6 +63,14 @@ for (const name of readdirSync(join(here, 'js'))) {
   writeFileSync(join(folder('js'), name), `${ours.code}\n`);
 }
 copyFileSync(join(here, 'node_modules', 'htmx.org', 'dist', 'htmx.min.js'), join(folder('js'), 'htmx.min.js'));
+
+// the map, for pages that have one: Leaflet as it comes, without the rules that name its pictures, which we do not use
+const leaflet = join(here, 'node_modules', 'leaflet', 'dist');
+const rules = readFileSync(join(leaflet, 'leaflet.css'), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').replace(/[^{}]*\{[^{}]*url\([^{}]*\}/g, '');
+writeFileSync(join(folder('css'), 'leaflet.css'), `${sass.compileString(rules, { style: 'compressed' }).css}\n`);
+writeFileSync(join(folder('css'), 'map.css'), `${compiled('map.scss')}\n`);
+writeFileSync(join(folder('js'), 'leaflet.js'), readFileSync(join(leaflet, 'leaflet.js'), 'utf8').replace(/\/\/# sourceMappingURL.*\s*$/, ''));
+for (const name of readdirSync(join(here, 'geo'))) copyFileSync(join(here, 'geo', name), join(folder('geo'), name));
 
 // what this was built from: `make check` sees a source that was changed and not built (scripts/check-assets)
 const sources = readdirSync(here, { recursive: true, withFileTypes: true })

@@ -73,7 +73,8 @@ def test_a_drawing_holds_nothing_that_the_content_policy_refuses_and_is_the_same
     nodes = list(root.iter())
     assert {node.tag.removeprefix(SVG) for node in nodes} <= {"svg", "g", "path", "line", "rect", "text", "tspan"}
     names = {attribute for node in nodes for attribute in node.attrib}
-    assert not [each for each in names if each in ("style", "id") or each.startswith("on") or "href" in each]
+    assert not [each for each in names if each in ("style", "id", "class") or each.startswith("on") or "href" in each]
+    assert [node for node in nodes if "role" in node.attrib or "aria-label" in node.attrib] == [root]
     assert "url(" not in picture
     assert "http" not in picture.replace('"http://www.w3.org/2000/svg"', "").replace('"http://www.w3.org/1999/xlink"', "")
     cache.clear()

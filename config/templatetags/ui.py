@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from pages.money import format_kroner
 
@@ -227,3 +227,9 @@ def copy_text(text, label, rows=8):
 def chart(chart):
     """A `documents.charts.Chart`: the picture, and its numbers in a table beside it."""
     return part("chart", chart=chart, numbers=chart.table)
+
+
+@register.simple_tag(name="map")
+def map_tag(points, label, many=gettext_lazy("0 projekter")):
+    """A map of the GeoJSON at an address of ours, below a list of the same. The head: components/map_head.html."""
+    return part("map", points=points, label=label, many=many)
