@@ -10,11 +10,13 @@ import json
 from django.utils.translation import gettext as _
 
 from applications import milestones
+from applications.calculated import MARK
 from applications.models.project import MeasuredEffect, Project, ReportedActivity, StatusReport
+from climate import calculations
 from journal import clock
 
 WORDS = ("summary", "result", "lessons", "advice", "anchoring", "hours")
-EFFECT_FIELDS = ("indicator", "baseline", "value", "low", "high", "unit", "basis", "method")
+EFFECT_FIELDS = ("indicator", "baseline", "value", "low", "high", "unit", "basis", "method", "lifetime")
 MILESTONE_OF = {"status": "halfway", "final": "final_report", "effect": "effect_later"}
 
 
@@ -123,7 +125,7 @@ def freeze(report: StatusReport) -> dict:
         "kind": report.kind,
         **{name: getattr(report, name) for name in WORDS},
         "activities": [{"text": r.text, "status": r.status, "comment": r.comment} for r in report.activities.all()],
-        "effects": [_plain(effect) for effect in report.measured_effects.all()],
+        "effects": _effects(report),
         "vouchers": [
             {
                 "number": v.number,
@@ -137,9 +139,21 @@ def freeze(report: StatusReport) -> dict:
     }
 
 
+def _effects(report: StatusReport) -> list[dict]:
+    """Each with the mark of the calculation behind it and the place of the effect it already counts in."""
+    rows = list(report.measured_effects.select_related("calculation"))
+    places = {row.pk: place for place, row in enumerate(rows)}
+    return [
+        _plain(row)
+        | ({MARK: calculations.mark(row.calculation)} if row.calculation else {})
+        | ({"overlaps": places[row.overlaps_id]} if row.overlaps_id in places else {})
+        for row in rows
+    ]
+
+
 def _plain(effect: MeasuredEffect) -> dict:
     values = {name: getattr(effect, name) for name in EFFECT_FIELDS}
-    return {name: value if isinstance(value, str) or value is None else str(value) for name, value in values.items()}
+    return {name: value if isinstance(value, str | int) or value is None else str(value) for name, value in values.items()}
 
 
 def digest(content: dict) -> str:

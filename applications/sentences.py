@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from applications.dates import short_day
 from applications.models import AgendaItem, Application, Effect
+from climate import measures
 from pages.money import NO_BREAK_SPACE, format_kroner
 from pages.numbers import number
 
@@ -18,8 +19,6 @@ VERBS = {
     AgendaItem.Competence.RECOMMENDS: "anbefaler",
     AgendaItem.Competence.NOTES: "tager til efterretning",
 }
-# kilograms of CO2e a year in one of each unit that people write
-KILOGRAMS = {"kg": 1, "ton": 1000, "tons": 1000, "t": 1000}
 
 
 class Facts:
@@ -241,12 +240,10 @@ def _co2e(effects) -> tuple[dict[str, Decimal], int]:
     return sums, unread
 
 
-def _kilograms_a_year(unit: str) -> int | None:
+def _kilograms_a_year(unit: str) -> Decimal | None:
     """«kg/år», «ton CO2e pr. år» and their like; None for what is not a mass a year."""
-    plain = unit.lower().replace("₂", "2").replace("om året", "/år").replace("pr. år", "/år").replace(" ", "")
-    mass, slash, period = plain.partition("/")
-    mass = mass.removesuffix("e").removesuffix("co2").removesuffix("co2-").rstrip("-.")
-    return KILOGRAMS.get(mass) if slash and period == "år" else None
+    measure = measures.read(measures.CO2E, unit)
+    return measure.times if measure and measure.per_year else None
 
 
 def annex_list(facts: Facts) -> str:

@@ -19,6 +19,7 @@ class Family(models.TextChoices):
     MATERIALS = "materials", _("Undgået ny produktion af materialer")
     FURNITURE = "furniture", _("Undgået ny produktion af møbler")
     FOOD = "food", _("Mad (AGRIBALYSE)")
+    INCINERATION = "incineration", _("Fossil CO2 fra forbrænding af affald")
     WASTE_HANDLING = "waste_handling", _("Kørsel med affald: bruges ikke")
     ASSUMED = "assumed", _("Forudsætninger")
 

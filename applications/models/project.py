@@ -213,7 +213,7 @@ class Voucher(models.Model):
 class MeasuredEffect(models.Model):
     """What was found out about one effect, as the unit reports it: how much, from what, how sure, and how it was found.
 
-    `expected` is the application's effect it answers to. What already counts in another effect names it in `overlaps`.
+    `expected` is the application's effect it answers to; `lifetime` is how many years a yearly effect lasts, if known. What already counts in another effect names it in `overlaps`.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="measured_effects")
@@ -229,6 +229,7 @@ class MeasuredEffect(models.Model):
     basis = models.CharField(_("grundlag"), max_length=12, choices=Effect.Basis.choices)
     method = models.CharField(_("sådan fandt I tallet"), max_length=500, blank=True)
     calculation = models.ForeignKey(Calculation, models.PROTECT, null=True, blank=True, related_name="measured_effects")
+    lifetime = models.PositiveSmallIntegerField(_("varer så mange år"), null=True, blank=True)
     overlaps = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="overlapped_by", verbose_name=_("tæller allerede med i")
     )
@@ -242,6 +243,9 @@ class MeasuredEffect(models.Model):
                 name="measured_effect_within_its_range",
             ),
             models.CheckConstraint(condition=Q(overlaps=None) | ~Q(overlaps=F("id")), name="no_effect_overlaps_itself"),
+            models.CheckConstraint(
+                condition=Q(lifetime=None) | Q(lifetime__gte=1, lifetime__lte=100), name="measured_effect_lasts_some_years"
+            ),
         ]
         indexes = [models.Index(fields=["indicator", "basis"], name="effect_of_indicator_and_basis")]
 
