@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, pgettext
 
 from pages.money import format_kroner
+from pages.readability import lix
 
 register = template.Library()
 TONES = {"neutral", "info", "success", "warning", "error"}
@@ -233,3 +234,9 @@ def chart(chart):
 def map_tag(points, label, many=gettext_lazy("0 projekter")):
     """A map of the GeoJSON at an address of ours, below a list of the same. The head: components/map_head.html."""
     return part("map", points=points, label=label, many=many)
+
+
+@register.simple_tag
+def readability(text):
+    """How hard a Danish text is to read, for who writes it: LIX, its band and what would help."""
+    return part("readability", found=lix(text or ""))
