@@ -109,7 +109,9 @@ def lix(text: str) -> Readability:
 
 def _words(sentence: str) -> list[str]:
     """Whatever has a letter or a digit; «og/eller» is two words, «CO2-regnskab» one."""
-    parts = [part for token in sentence.split() for part in ([token] if ADDRESS.match(token.lstrip(AROUND)) else re.split(r"[/–—]", token))]
+    parts: list[str] = []
+    for token in sentence.split():
+        parts += [token] if ADDRESS.match(token.lstrip(AROUND)) else re.split(r"[/–—]", token)
     return [part for part in parts if any(letter.isalnum() for letter in part)]
 
 
