@@ -9,6 +9,7 @@ class ApplicationsConfig(AppConfig):
             letters,  # noqa: F401  registers who writes which document
             papers,  # noqa: F401  the same
             pool_questions,
+            transfer_orders,  # noqa: F401  the same
         )
         from pool import cases
 

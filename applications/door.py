@@ -21,7 +21,7 @@ from applications.steps import STEPS, Step
 from journal import chain, clock, outbox
 from people.models import Person, Unit
 from people.roles import UNIT_ROLES, Role
-from pool.ledger import NotEnoughMoney
+from pool.ledger import NoMove
 from pool.models import Round
 
 # so close together, the same act by the same person was one press
@@ -83,8 +83,8 @@ def take(name: str, case_id: int, by: Person | None, seen_revision: int | None =
         getattr(case, name)(**cleaned)
     except WrongAnswer as wrong:
         raise WrongAnswers({wrong.question: wrong.text}) from wrong
-    except NotEnoughMoney as shortage:
-        raise NotYet(str(shortage)) from shortage
+    except NoMove as refusal:
+        raise NotYet(str(refusal)) from refusal
     case.revision += 1
     case.changed_at, case.changed_by = case.event.at, by
     case.save()

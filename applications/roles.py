@@ -194,6 +194,15 @@ def visible_to(person: Person) -> QuerySet[Application]:
     return Application.objects.filter(unit_side | (staff_side & ~_interest(person, led)))
 
 
+def held_as(person: Person, role: Role) -> QuerySet[Application]:
+    """The cases on which the person holds this role of the administration: `roles_on` for one role, as a list."""
+    reach = Q(pk__in=[])
+    for assignment in person.current_assignments:
+        if assignment.role == role:
+            reach |= _reach(assignment)
+    return Application.objects.filter(reach & ~_interest(person, _led_by(person)))
+
+
 def _reach(assignment: RoleAssignment) -> Q:
     acts = [act for act, roles in KEEPS_FROM.items() if assignment.role in roles]
     kept = Hand.objects.filter(application=OuterRef("pk"), person=assignment.person_id, act__in=acts)

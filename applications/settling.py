@@ -7,7 +7,7 @@ correction, books the difference and nothing else.
 from django.utils.translation import gettext as _
 
 from applications.effects_of_steps import WrongAnswer
-from pool import ledger
+from pool import account_strings, ledger
 
 
 def _move(case, source, target, amount: int) -> None:
@@ -22,13 +22,16 @@ def _update(case, **fields) -> None:
 
 def start(case, settlement: str, account: str) -> None:
     """The project begins: its period from the application, its milestones from the period."""
-    from applications import milestones
+    from applications import milestones, transfer_orders
     from applications.models import Project
 
+    account = " ".join(account.split())
     if settlement == Project.Settlement.POOL_INVOICE:
         account = ""
     elif not account:
         raise WrongAnswer("account", _("Skriv den konto eller det EAN-nummer, pengene skal til."))
+    elif refusal := account_strings.refusal(account):
+        raise WrongAnswer("account", refusal)
     today = case.event.at.date()
     project = Project.objects.create(
         application=case,
@@ -41,6 +44,7 @@ def start(case, settlement: str, account: str) -> None:
         started_at=case.event.at,
     )
     milestones.plan(project)
+    transfer_orders.at_start(case)
 
 
 def give_everything_back(case) -> None:
@@ -70,12 +74,15 @@ def confirm_accounts(case) -> None:
 
 def settle(case) -> None:
     """Book what the accepted vouchers say was spent, and give the rest back, in the step's own transaction."""
+    from applications import transfer_orders
+
     project, held = case.project, ledger.balance_of(case.subject)
     booked, committed = held[ledger.SPENT], held[ledger.COMMITTED]
     _move(case, ledger.COMMITTED, ledger.SPENT, max(project.spent - booked, 0))
     _move(case, ledger.SPENT, ledger.COMMITTED, max(booked - project.spent, 0))
     _move(case, ledger.COMMITTED, ledger.AVAILABLE, committed + booked - project.spent)
     _update(case, ended_at=case.event.at)
+    transfer_orders.at_end(case)
 
 
 def reopen(case) -> None:

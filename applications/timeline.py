@@ -43,6 +43,8 @@ OTHER_EVENTS = {
     "refuse_voucher": gettext_lazy("Bilag afvist af Økonomi"),
     "undo_voucher": gettext_lazy("Bilagets godkendelse er fortrudt"),
     "confirm_transfer": gettext_lazy("Omplaceringen er bogført"),
+    "confirm_return": gettext_lazy("Omplaceringen ved projektets afslutning er bogført"),
+    "renew_transfer_order": gettext_lazy("Omplaceringen er skrevet om"),
     "ask_change": gettext_lazy("Enheden har bedt om en ændring"),
     "approve_change": gettext_lazy("Ændringen er godkendt"),
     "refuse_change": gettext_lazy("Ændringen er afvist"),

@@ -97,6 +97,8 @@ def undo(voucher_id: int, by, *, seen_revision: int, reason: str) -> Voucher:
 @transaction.atomic
 def confirm_transfer(case_id: int, by) -> Project:
     """Finance has moved the money to the unit's account: all that the project holds is spent by the pool, once."""
+    from applications import transfer_orders
+
     case = _running(case_id, by, "decide_voucher", OPEN_TO_FINANCE)
     project = case.project
     if not project.is_transfer:
@@ -107,6 +109,7 @@ def confirm_transfer(case_id: int, by) -> Project:
     ledger.move(case.round.pool_year, ledger.COMMITTED, ledger.SPENT, project.holds, cause=event, round=case.round)
     project.transferred_at, project.transferred_by = event.at, by
     project.save()
+    transfer_orders.booked(project, event)
     _written(case)
     return project
 

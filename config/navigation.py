@@ -16,6 +16,7 @@ from people.roles import UNIT_ROLES, Role
 
 CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
 ACCOUNT = (CASEWORK | {Role.FINANCE, Role.AUDITOR}) - {Role.CO_ASSESSOR}
+FINANCE = frozenset({Role.FINANCE})
 REGISTERS = frozenset({Role.ADMINISTRATOR})
 # who sees it, its label, the name of its page
 MENU = (
@@ -24,6 +25,7 @@ MENU = (
     (CASEWORK | ACCOUNT, _("Runder"), "pool:rounds"),
     (agenda_path.OPENS_TO, _("Møder"), "applications:meetings"),
     (ACCOUNT, _("Puljen"), "pool:newest"),
+    (FINANCE, _("Bilag"), "applications:vouchers"),
     (UNIT_ROLES | CASEWORK, _("Beregn"), "climate:calculators"),
     (REGISTERS, _("Personer"), "people:persons"),
     (REGISTERS, _("Enheder"), "people:units"),

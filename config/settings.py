@@ -226,6 +226,10 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 AGENDA_DRAFT_DAYS = env.int("AGENDA_DRAFT_DAYS", default=12)
 AGENDA_CHAIR_DAYS = env.int("AGENDA_CHAIR_DAYS", default=7)
 AGENDA_PUBLICATION_DAYS = env.int("AGENDA_PUBLICATION_DAYS", default=5)
+# How the finance system writes an account, and what it is called there (pool/account_strings.py). Other forms are
+# taken too, with a word of doubt.
+ACCOUNT_LABEL = env("POOL_ACCOUNT_LABEL", default="Kontostreng")
+ACCOUNT_PATTERN = env("POOL_ACCOUNT_PATTERN", default=r"\d{2}\.\d{2}\.\d{2}(?:[.-]\d{1,10})*")
 # Form of a case number in the records system: KLE subject, facet, running number, year (domain guide 2.5).
 KLE_NUMBER = env("KLE_NUMBER", default="00.30.10")
 KLE_FACET = env("KLE_FACET", default="Ø34")

@@ -18,8 +18,16 @@ OUTSIDE, AVAILABLE, RESERVED, COMMITTED, SPENT = Pocket
 ROUND_POCKETS = (RESERVED, COMMITTED, SPENT)
 
 
-class NotEnoughMoney(Exception):
-    """The year, or the round's ceiling, does not hold the amount; str() says so in Danish."""
+class NoMove(Exception):
+    """The money does not move; str() says why, in Danish."""
+
+
+class NotEnoughMoney(NoMove):
+    """The year, or the round's ceiling, does not hold the amount."""
+
+
+class YearIsClosed(NoMove):
+    """The year's account has been closed: nothing is booked in it any more."""
 
 
 def move(
@@ -28,7 +36,8 @@ def move(
     """Move `amount` øre from one pocket to another, in the transaction of its cause.
 
     Raises NotEnoughMoney when the database refuses because a pocket would fall below zero or the round rise above
-    its ceiling; any other refusal (an unlawful move, a cause booked twice, nothing to move) passes as IntegrityError.
+    its ceiling, YearIsClosed for a year that finance has closed; any other refusal (an unlawful move, a cause booked
+    twice, nothing to move) passes as IntegrityError.
     """
     if not connection.in_atomic_block:
         raise chain.NotInTransaction(f"move {amount} for {cause}")
@@ -36,7 +45,9 @@ def move(
         with transaction.atomic():
             if round is not None and (changes := _changes(source, target, amount, ROUND_POCKETS)):
                 Round.objects.filter(pk=round.pk).update(**changes)
-            PoolYear.objects.filter(pk=year.pk).update(**_changes(source, target, amount, (AVAILABLE, *ROUND_POCKETS)))
+            pockets = _changes(source, target, amount, (AVAILABLE, *ROUND_POCKETS))
+            if pockets and not PoolYear.objects.filter(pk=year.pk, closed_at=None).update(**pockets):
+                raise YearIsClosed(_("Puljeåret %(year)s er afsluttet. Der kan ikke bogføres i det.") % {"year": year})
             return LedgerEntry.objects.create(
                 pool_year=year, round=round, source=source, target=target, amount=amount, cause=cause, at=cause.at
             )

@@ -74,8 +74,12 @@ def stamp(year: PoolYear) -> int:
 
 
 def foreseen(year: PoolYear, booking: Booking) -> list[tuple[PoolYear, int, int]]:
-    """What is available in each year that the booking touches, before and after. Raises NotEnoughMoney."""
+    """What is available in each year that the booking touches, before and after. Raises NoMove."""
     touched = [PoolYear.objects.get(pk=row.pk) for row in (year, booking.into) if row]
+    for row in touched:
+        if row.closed_at:
+            text = _("Puljeåret %(year)s er afsluttet. Der kan ikke bogføres i det.")
+            raise ledger.YearIsClosed(text % {"year": row})
     effects = [(row, row.available, row.available + booking.effect_on(row)) for row in touched]
     for row, before, after in effects:
         if after < 0:
@@ -86,7 +90,7 @@ def foreseen(year: PoolYear, booking: Booking) -> list[tuple[PoolYear, int, int]
 
 @transaction.atomic
 def book(year: PoolYear, booking: Booking, by: Person, seen: int) -> None:
-    """Book what was confirmed. Raises ChangedSince, or NotEnoughMoney when the year does not hold it."""
+    """Book what was confirmed. Raises ChangedSince, or NoMove when the year does not hold it or is closed."""
     chain.lock()
     if stamp(year) != seen:
         raise ChangedSince(_("Puljens tal har ændret sig, siden du så dem. Se de nye tal, og bekræft igen."))

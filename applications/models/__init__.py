@@ -13,6 +13,7 @@ from applications.models.assessment import (
 )
 from applications.models.case import Application, ApplicationVersion, Author, Hand
 from applications.models.content import Attachment, BudgetLine, Effect
+from applications.models.finance import TransferOrder
 from applications.models.helping import HelpQuestion
 from applications.models.meetings import AgendaItem, Meeting, Placement
 from applications.models.project import (
@@ -65,5 +66,6 @@ __all__ = [
     "Score",
     "StatusReport",
     "Talk",
+    "TransferOrder",
     "Voucher",
 ]

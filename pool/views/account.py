@@ -21,7 +21,7 @@ from pool import moves as domain
 from pool import story, years
 from pool.forms import accepted
 from pool.forms.account import BookingForm, MovesForm, YearForm
-from pool.ledger import NotEnoughMoney
+from pool.ledger import NoMove
 from pool.models import PoolYear, Round
 
 READERS = (Role.CONSULTANT, Role.MANAGER, Role.SECRETARY, Role.FINANCE, Role.AUDITOR)
@@ -153,7 +153,7 @@ def appropriate(request, year):
                 "effects": years.foreseen(account, booking),
             }
             return render(request, "pool/account/confirm.html", context)
-        except NotEnoughMoney as refusal:
+        except NoMove as refusal:
             form.add_error("amount", str(refusal))
     return render(request, "pool/account/appropriate.html", {"year": account, "form": form})
 

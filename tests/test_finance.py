@@ -1,0 +1,229 @@
+"""Finance's work: the list of vouchers, transfer orders with both halves, and a year that is closed."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications import transfer_orders, verifying
+from applications.door import AlreadyHandled, NotYours, WrongAnswers
+from applications.models import Project, TransferOrder, Voucher
+from applications.roles import held_as, roles_on, visible_to
+from applications.states import State
+from documents import store
+from people import appointments
+from people.models import Unit
+from people.roles import Role
+from pool.models import LedgerEntry, PoolYear
+
+EAN = "5798000104075"
+
+
+def url(name, *args):
+    return reverse(f"applications:{name}", args=args)
+
+
+def text_of(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()).replace("\xa0", " "))
+
+
+def sound() -> list[str]:
+    from pool import ledger
+
+    return [*verifying.stories(), *ledger.faults()]
+
+
+@pytest.fixture
+def sign_in(cast, client_of):
+    """`sign_in(name)`: a browser of one of the cast."""
+    return lambda name: client_of(cast[name])
+
+
+@pytest.fixture
+def running(case, walker):
+    """An active project whose money goes through the pool."""
+    case(State.ACTIVE)
+    return walker
+
+
+# ── vouchers ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_list_is_gone_through_from_voucher_to_voucher(running, sign_in):
+    """The next one comes after each; what was decided is in the ledger, and the list ends empty."""
+    first, second = (
+        running.voucher(1_000_00, accepted=False),
+        running.voucher(2_500_50, accepted=False, supplier="Nyt Skilt"),
+    )
+    frida = sign_in("frida")
+    page = text_of(frida.get(url("vouchers")))
+    assert "Bilag på listen 2" in page or "2 Bilag på listen" in page
+    assert "3.500,50 kr." in page
+    answer = frida.post(url("decide-voucher", first.pk, "godkend") + "?tilstand=registered", {"seen": 1})
+    assert answer.url == f"{url('voucher', second.pk)}?tilstand=registered#bilag"
+    answer = frida.post(url("decide-voucher", second.pk, "afvis"), {"seen": 1, "reason": "Regningen er privat."})
+    assert answer.url == url("vouchers")
+    assert "Ingen bilag venter" in text_of(frida.get(url("vouchers")))
+    assert list(Voucher.objects.values_list("status", "refusal")) == [("accepted", ""), ("refused", "Regningen er privat.")]
+    assert LedgerEntry.objects.get(target="spent").amount == 1_000_00
+    frida.post(url("decide-voucher", first.pk, "fortryd"), {"seen": 2, "reason": "Forkert projekt."})
+    assert Voucher.objects.get(pk=first.pk).status == "registered"
+    assert Project.objects.get().spent == 0
+    assert sound() == []
+
+
+def test_an_old_page_and_a_double_press_book_nothing_more(running, sign_in):
+    row, frida = running.voucher(1_000_00, accepted=False), sign_in("frida")
+    stale = frida.post(url("decide-voucher", row.pk, "godkend"), {"seen": 7}, follow=True)
+    assert "Bilaget er ændret, siden du åbnede siden" in text_of(stale)
+    for _press in range(2):
+        frida.post(url("decide-voucher", row.pk, "godkend"), {"seen": 1})
+    assert LedgerEntry.objects.filter(target="spent").count() == 1
+
+
+def test_a_refusal_needs_a_reason_and_keeps_what_was_typed(running, sign_in):
+    row, frida = running.voucher(1_000_00, accepted=False), sign_in("frida")
+    page = text_of(frida.post(url("decide-voucher", row.pk, "afvis"), {"seen": 1, "reason": " "}))
+    assert "Udfyld feltet «Hvorfor afvises bilaget?»." in page
+    assert Voucher.objects.get().status == "registered"
+
+
+def test_a_bill_that_was_laid_in_twice_is_pointed_out_and_one_too_large_too(running, sign_in):
+    running.voucher(30_000_00)
+    twin, large = running.voucher(30_000_00, accepted=False), running.voucher(11_000_00, accepted=False, supplier="X")
+    page = text_of(sign_in("frida").get(url("voucher", twin.pk)))
+    assert "Samme leverandør, beløb og dato" in page
+    page = text_of(sign_in("frida").get(url("voucher", large.pk)))
+    assert "større end det, der er tilbage" in page
+    assert "30.000 kr. brugt af 33.600 kr." in page
+
+
+def test_who_has_an_interest_in_a_case_is_not_its_finance(running, cast, sign_in):
+    """Frida, contact of the case, sees its vouchers nowhere in the worklist; another of finance does."""
+    row = running.voucher(1_000_00, accepted=False)
+    assert set(held_as(cast["frida"], Role.FINANCE)) == {running.case}
+    type(running.case).objects.update(contact_email="frida@naestved.example")
+    assert not held_as(cast["frida"], Role.FINANCE).exists()
+    assert sign_in("frida").get(url("voucher", row.pk)).status_code == 404
+    appointments.appoint(cast["otto"], Role.FINANCE, Unit.objects.get(parent=None), by=None)
+    assert str(row.number) in text_of(sign_in("otto").get(url("vouchers")))
+    running.case.refresh_from_db()
+    for person in cast.values():
+        assert held_as(person, Role.FINANCE).exists() == (Role.FINANCE in roles_on(person, running.case))
+        assert set(held_as(person, Role.FINANCE)) <= set(visible_to(person))
+
+
+def test_the_list_asks_as_much_of_the_database_for_many_as_for_few(running, sign_in):
+    frida = sign_in("frida")
+    asked = []
+    for count in (2, 12):
+        while Voucher.objects.count() < count:
+            running.voucher(100_00, accepted=False)
+        with CaptureQueriesContext(connection) as queries:
+            frida.get(url("vouchers"))
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 14
+
+
+# ── transfer orders ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def transferred(case, walker, year):
+    """An active project that gets its money on its own account."""
+    PoolYear.objects.filter(pk=year.pk).update(account="00.52.89.1")
+    case(State.GRANTED)
+    walker.start(settlement="budget_transfer", account=EAN)
+    return walker
+
+
+def read(content: bytes) -> list[dict]:
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_the_start_owes_finance_an_order_with_both_halves(transferred, sign_in):
+    order, frida = TransferOrder.objects.get(), sign_in("frida")
+    page = text_of(frida.get(url("transfers")))
+    assert (
+        "Bæredygtighedspuljen 2026 Kontostreng 00.52.89.1 Børnehuset Solstrålen EAN-nummer 5798000104075 40.000 kr." in page
+    )
+    plus, minus = read(frida.get(url("transfers-csv")).content)
+    assert (plus["Konto"], plus["Debet"], plus["Kredit"], plus["Beløb"]) == (EAN, "40000,00", "", "40000,00")
+    assert (minus["Konto"], minus["Debet"], minus["Kredit"], minus["Beløb"]) == ("00.52.89.1", "", "40000,00", "-40000,00")
+    assert plus["Tekst"] == f"Tilskud, bæredygtighedspuljen 2026, {transferred.case.number}"
+    assert list(transfer_orders.MEANS) == list(plus)
+    paper = store.content_of(order.document)
+    assert paper.startswith(b"%PDF")
+    assert paper == frida.get(url("transfer-pdf", order.pk)).content
+
+
+def test_a_booked_order_is_spent_by_the_pool_once(transferred, sign_in, cast):
+    order, frida = TransferOrder.objects.get(), sign_in("frida")
+    assert "Er omplaceringen bogført?" in text_of(frida.get(url("confirm-transfer", order.pk)))
+    for _press in range(2):
+        frida.post(url("confirm-transfer", order.pk))
+    assert list(LedgerEntry.objects.filter(target="spent").values_list("amount", flat=True)) == [40_000_00]
+    order.refresh_from_db()
+    assert (order.booked_by, Project.objects.get().transferred_by) == (cast["frida"], cast["frida"])
+    assert "Ingen omplaceringer venter" in text_of(frida.get(url("transfers")))
+    with pytest.raises(NotYours):
+        transfer_orders.confirm(order.pk, cast["karen"])
+
+
+def test_what_is_left_at_the_end_is_an_order_back(transferred, cast):
+    transfer_orders.confirm(TransferOrder.objects.get().pk, cast["frida"])
+    transferred.report(spent=38_000_00)
+    transferred.complete()
+    back = TransferOrder.objects.get(direction="back")
+    assert (back.amount, back.document.facts["plus"]["account"]) == (2_000_00, "00.52.89.1")
+    plus, minus = transfer_orders.lines(back)
+    assert (plus[-1], minus[-1], plus[3], minus[3]) == (2_000_00, -2_000_00, "00.52.89.1", EAN)
+    before = LedgerEntry.objects.count()
+    transfer_orders.confirm(back.pk, cast["frida"])
+    assert LedgerEntry.objects.count() == before  # the pool's own account had it back already
+    with pytest.raises(AlreadyHandled):
+        transfer_orders.confirm(back.pk, cast["frida"])
+    assert sound() == []
+
+
+def test_a_project_that_stops_before_the_transfer_asks_only_for_what_it_used(transferred):
+    transferred.cancel()
+    orders = list(TransferOrder.objects.order_by("pk").values_list("direction", "amount", "superseded_at"))
+    assert [(row[0], row[1], row[2] is None) for row in orders] == [("out", 40_000_00, False), ("out", 5_000_00, True)]
+    assert sound() == []
+
+
+def test_an_order_whose_grant_has_changed_is_written_anew(transferred, cast, sign_in):
+    order = TransferOrder.objects.get()
+    Project.objects.update(given_back=4_000_00)
+    with pytest.raises(AlreadyHandled, match="Bevillingen er ændret"):
+        transfer_orders.confirm(order.pk, cast["frida"])
+    sign_in("frida").post(url("renew-transfer", order.pk))
+    assert list(transfer_orders.waiting_for(cast["frida"]).values_list("amount", flat=True)) == [36_000_00]
+    with pytest.raises(AlreadyHandled, match="afløst"):
+        transfer_orders.confirm(order.pk, cast["frida"])
+
+
+def test_an_ean_with_a_wrong_digit_is_refused_and_an_odd_account_only_doubted(case, walker):
+    case(State.GRANTED)
+    with pytest.raises(WrongAnswers, match="kontrolciffer"):
+        walker.start(settlement="budget_transfer", account="5798000104076")
+    walker.take("start", "ulla", settlement="budget_transfer", account="konto 7", accepts=True)
+    facts = TransferOrder.objects.get().document.facts
+    assert facts["plus"]["doubt"].startswith("Kontoen er ikke skrevet som en kontostreng")
+    assert facts["minus"]["doubt"] == "Der er ikke skrevet nogen konto."
+
+
+def test_the_database_keeps_one_open_order_a_project(transferred):
+    order = TransferOrder.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TransferOrder.objects.bulk_create(
+            [TransferOrder(project=order.project, direction="back", amount=1, cause_id=1, document_id=order.document_id + 1)]
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TransferOrder.objects.update(booked_at=order.cause.at)
