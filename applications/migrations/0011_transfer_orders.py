@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0008_projects_and_results"),
+        ("applications", "0010_how_long_an_effect_lasts"),
         ("documents", "0002_owed_since"),
         ("journal", "0003_timetable"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
