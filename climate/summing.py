@@ -228,8 +228,6 @@ def _says(lines: tuple[Line, ...]) -> list[str]:
         )
     if families:
         found.append(
-            _(
-                "Tallene er projekternes egne. De må ikke lægges til kommunens samlede klimaregnskab, som afgrænses anderledes."
-            )
+            _("Tallene er projekternes egne. De må ikke lægges til kommunens klimaregnskab, som afgrænses anderledes.")
         )
     return found

@@ -12,7 +12,16 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
 from applications import assessing, calculating
-from applications.models import AgendaItem, Application, Attachment, Declaration, Hearing, Meeting
+from applications.models import (
+    AgendaItem,
+    Application,
+    Attachment,
+    Declaration,
+    Hearing,
+    MeasuredEffect,
+    Meeting,
+    StatusReport,
+)
 from applications.states import State
 from applications.steps import STEPS
 from climate import register
@@ -29,6 +38,7 @@ WORDS = {
     "applications:step": ("step", list(STEPS)),
     "applications:form-step": ("slug", ["projektet", "budget", "virkning", "kontakt"]),
     "applications:calculate": ("calculator", ["moebler", "energi"]),
+    "applications:calculate-in-report": ("calculator", ["moebler"]),
     "climate:calculator": ("calculator", list(CALCULATORS)),
     "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
     "applications:turn-item": ("act", ["godkend", "send", "supplement", "byraad", "endelig"]),
@@ -102,6 +112,8 @@ def facts_about(case: Application, cast) -> dict:
         "unit_id": key(Unit.objects.filter(name="Åmosens Skole")),
         "committee_id": key(Committee.objects.filter(valid_to=None)),
         "calculation_id": key(Calculation.objects.filter(effects__application=case)),
+        "report_id": key(StatusReport.objects.filter(project=case.pk)),
+        "effect_id": key(MeasuredEffect.objects.filter(project=case.pk)),
         "factor_id": key(Factor.objects.filter(valid_to=None)),
         "uid": "x",
         "token": "x",

@@ -213,7 +213,8 @@ class Voucher(models.Model):
 class MeasuredEffect(models.Model):
     """What was found out about one effect, as the unit reports it: how much, from what, how sure, and how it was found.
 
-    `expected` is the application's effect it answers to; `lifetime` is how many years a yearly effect lasts, if known. What already counts in another effect names it in `overlaps`.
+    `expected` is the application's effect it answers to; `lifetime` is how many years a yearly effect
+    lasts, if known. What already counts in another effect names it in `overlaps`.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="measured_effects")
