@@ -6,11 +6,12 @@ from django.urls import reverse
 from applications.models import Application
 from applications.roles import visible_to
 from applications.round_table import OPENS_TO
-from applications.states import FINAL
+from applications.states import FINAL, State
 from pool.cases import Counts
 from questionnaires import designing
 
 PREFIX = "ansøgning/"
+RUNNING = (State.ACTIVE, State.REPORTED)
 
 
 def counts(round_ids: list[int]) -> dict[int, Counts]:
@@ -35,6 +36,16 @@ def list_address(person, round_id: int) -> str:
 
 def questions_address(round_id: int) -> str:
     return reverse("applications:round-questions", args=[round_id])
+
+
+def account_address(year: int) -> str:
+    return reverse("applications:account", args=[year])
+
+
+def running(year: int) -> list[tuple[str, str]]:
+    """A grant that was not begun holds its money in the ledger; a project under way may have spent all and return some."""
+    rows = Application.objects.filter(round__pool_year__year=year, state__in=RUNNING).order_by("number")
+    return [(case.subject, f"{case.number}: {case.display_title}") for case in rows]
 
 
 def cloned(source, copy, by) -> None:

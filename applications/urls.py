@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications.views import (
+    account,
     agenda,
     assessing,
     attaching,
@@ -79,6 +80,10 @@ urlpatterns = [
     path("runder/<int:round_id>/habilitet/", round_list.declare_all, name="declare-all"),
     path("runder/<int:round_id>/godkend/", round_list.approve_all, name="approve-all"),
     path("runder/<int:round_id>/dagsorden/", agenda.place_all, name="place-all"),
+    path("pulje/<int:year>/regnskab/", account.page, name="account"),
+    path("pulje/<int:year>/regnskab.csv", account.as_csv, name="account-csv"),
+    path("pulje/<int:year>/regnskab.xlsx", account.as_xlsx, name="account-xlsx"),
+    path("pulje/<int:year>/regnskab/bevaegelser/", account.account_moves, name="account-moves"),
     path("oekonomi/bilag/", finance.worklist, name="vouchers"),
     path("oekonomi/bilag/<int:voucher_id>/", finance.voucher, name="voucher"),
     path("oekonomi/bilag/<int:voucher_id>/fil/", finance.voucher_file, name="voucher-file"),

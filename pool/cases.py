@@ -34,6 +34,14 @@ class Nobody:
         """The page where a round's own questions are designed, or "" when there is none."""
         return ""
 
+    def account_address(self, year: int) -> str:
+        """The page with a year's account at a date, by round, centre and theme, or ""."""
+        return ""
+
+    def running(self, year: int) -> list[tuple[str, str]]:
+        """(subject, what it is called) of the year's projects that have not ended and may still give money back."""
+        return []
+
     def cloned(self, source, copy, by) -> None:
         """A round was copied: what others keep about the first comes along."""
 
@@ -59,6 +67,14 @@ def list_address(person, round_id: int) -> str:
 
 def questions_address(round_id: int) -> str:
     return _registered[0].questions_address(round_id)
+
+
+def account_address(year: int) -> str:
+    return _registered[0].account_address(year)
+
+
+def running(year: int) -> list[tuple[str, str]]:
+    return _registered[0].running(year)
 
 
 def cloned(source, copy, by) -> None:

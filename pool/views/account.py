@@ -17,8 +17,8 @@ from journal import clock
 from pages.access import opens_to
 from pages.money import format_kroner
 from people.roles import Role
+from pool import cases, story, years
 from pool import moves as domain
-from pool import story, years
 from pool.forms import accepted
 from pool.forms.account import BookingForm, MovesForm, YearForm
 from pool.ledger import NoMove
@@ -71,6 +71,7 @@ def year(request, year):
         "ceilings": sum(row.ceiling for row in rounds),
         "tabs": _year_tabs(account),
         "story": story.entries(account.subject),
+        "account_address": cases.account_address(account.year),
         "may_book": request.user.has_role(Role.FINANCE),
     }
     return render(request, "pool/account/year.html", context)
