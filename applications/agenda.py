@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications import agenda_text
+from applications import agenda_text, changing
 from applications.door import AlreadyHandled, NotYet, NotYours, Refused, Stale, WrongAnswers, take
-from applications.models import AgendaItem, Application, Meeting, Placement
+from applications.models import AgendaItem, Application, ChangeRequest, Meeting, Placement
 from applications.roles import READ_BY_ROLES, appointed, may, told
 from documents import store
 from documents.models import Document
@@ -125,7 +125,7 @@ def send(item_id: int, by: Person) -> AgendaItem:
     _by(by, Role.SECRETARY)
     item = _in(item_id, AgendaItem.Status.READY)
     _meeting_stands(item)
-    if not item.placements.filter(outcome="").exists():
+    if not item.placements.filter(outcome="").exists() and not open_changes(item):
         raise NotYet(_("Der er ingen sager på punktet."))
     item.sections = agenda_text.filled(item)
     item.status, item.sent_at = AgendaItem.Status.SENT, clock.now()
@@ -166,6 +166,7 @@ def cancel(meeting: Meeting, by: Person, reason: str) -> None:
     _by(by, Role.SECRETARY)
     _turn(meeting, Meeting.Status.PLANNED, Meeting.Status.CANCELLED)
     chain.record(meeting.subject, "cancel_meeting", by, {"begrundelse": reason})
+    ChangeRequest.objects.filter(item__meeting=meeting, status=ChangeRequest.Status.OPEN).update(item=None)
     for case_id in _live(meeting).order_by("application_id").values_list("application_id", flat=True):
         take("take_off_agenda", case_id, by, answers={"reason": reason})
 
@@ -179,18 +180,32 @@ class Outcome:
     answers: dict
 
 
+def open_changes(item: AgendaItem) -> list[ChangeRequest]:
+    """The item's projects whose new purpose the committee has not decided."""
+    return [change for change in agenda_text.changes_of(item) if change.status == ChangeRequest.Status.OPEN]
+
+
 @transaction.atomic
-def decide(item_id: int, by: Person, outcomes: list[Outcome], *, text: str, **minutes) -> AgendaItem:
+def decide(
+    item_id: int,
+    by: Person,
+    outcomes: list[Outcome],
+    *,
+    text: str,
+    changes: dict[int, tuple[bool, str]] | None = None,
+    **minutes,
+) -> AgendaItem:
     """Record the committee's decision for every case of the item, in one transaction: all of it happens, or none.
 
-    Every case is tried, so that CasesRefused tells of all that stands in the way.
+    `changes` holds by id whether a project's new purpose was approved, and the committee's words. Every case is tried, so
+    that CasesRefused tells of all that stands in the way.
     """
     _by(by, Role.SECRETARY)
     item = _in(item_id, AgendaItem.Status.SENT)
     if item.meeting.status != Meeting.Status.HELD:
         raise NotYet(_("Mødet er ikke holdt endnu."))
-    waiting = set(item.placements.filter(outcome="").values_list("application_id", flat=True))
-    if waiting != {outcome.case_id for outcome in outcomes}:
+    waiting, wishes = set(item.placements.filter(outcome="").values_list("application_id", flat=True)), open_changes(item)
+    if waiting != {o.case_id for o in outcomes} or {wish.pk for wish in wishes} != (changes or {}).keys():
         raise NotYet(_("Beslutningen skal dække alle sager på punktet."))
     item.status, item.recorded_by, item.decision_text = AgendaItem.Status.DECIDED, by, text.strip()
     for name in ("dissent", "absentees", "disqualified_members", "council_demanded"):
@@ -203,6 +218,8 @@ def decide(item_id: int, by: Person, outcomes: list[Outcome], *, text: str, **mi
             take(outcome.step, outcome.case_id, by, answers=outcome.answers)
         except Refused as refusal:
             refusals[outcome.case_id] = refusal
+    for wish in wishes:
+        changing.record(wish, by, *changes[wish.pk])
     if refusals:
         raise CasesRefused(refusals)
     return item
@@ -219,6 +236,8 @@ def close(meeting: Meeting, by: Person) -> None:
             len(undecided),
         )
         raise NotYet(said % {"count": len(undecided), "cases": ", ".join(case.number for case in undecided)})
+    if ChangeRequest.objects.filter(item__meeting=meeting, status=ChangeRequest.Status.OPEN).exists():
+        raise NotYet(_("Et projekt på mødet mangler svar på sit nye formål."))
     _turn(meeting, Meeting.Status.HELD, Meeting.Status.CLOSED)
     chain.record(meeting.subject, "close_meeting", by, {})
 

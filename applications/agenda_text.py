@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from applications import annexes, sentences
+from applications import annexes, change_sentences, sentences
 from applications.dates import moment, short_day
-from applications.models import AgendaItem, Application, Assessment, GateAnswer, Placement
+from applications.models import AgendaItem, Application, Assessment, ChangeRequest, GateAnswer, Placement
 from applications.whole_case import SCORES
 from documents.blocks import Block, Facts, Heading, Paragraph, paragraphs
 from pool.models import Round
@@ -62,11 +62,21 @@ def cases_of(item: AgendaItem) -> list[Application]:
     return sorted(rows, key=lambda c: (not c.recommended_amount, -(c.result.points if c.result else 0), c.number))
 
 
+def changes_of(item: AgendaItem) -> list[ChangeRequest]:
+    """The projects that want another purpose, by number."""
+    rows = item.changes.exclude(status=ChangeRequest.Status.WITHDRAWN)
+    return list(rows.select_related("project__application__unit").order_by("project__application__number"))
+
+
 def drafted(item: AgendaItem) -> dict[str, str]:
     """Every section as the data says it."""
     with override("da"):
-        facts = sentences.Facts(item, cases_of(item), round_name(item.round))
-        return {key: sentences.WRITERS[key](facts) for key in WRITTEN}
+        cases, changes = cases_of(item), changes_of(item)
+        if changes and not cases:
+            return change_sentences.sections(changes, str(item.meeting.committee), item.round.pool_year.year)
+        facts = sentences.Facts(item, cases, round_name(item.round))
+        said = {key: sentences.WRITERS[key](facts) for key in WRITTEN}
+        return change_sentences.with_cases(said, changes, facts.committee) if changes else said
 
 
 def filled(item: AgendaItem) -> dict[str, str]:
@@ -93,8 +103,8 @@ def frozen(item: AgendaItem) -> dict:
             "closed_reason": "" if item.is_open else item.closed_reason,
             "sent": timezone.localtime(item.sent_at).isoformat() if item.sent_at else "",
             "sections": filled(item),
-            "annex_1": annexes.overview(item.round, cases),
-            "annex_2": annexes.method(item.round, cases),
+            "annex_1": annexes.overview(item.round, cases) if cases else None,
+            "annex_2": annexes.method(item.round, cases) if cases else None,
         }
 
 
@@ -123,7 +133,7 @@ def blocks(facts: dict, decision: list[Block] | None = None) -> list[Block]:
             found += decision or [Paragraph("Udfyldes efter mødet.")]
         else:
             found += section(facts["sections"][key])
-    return found + annexes.blocks(facts["annex_1"], facts["annex_2"])
+    return found + (annexes.blocks(facts["annex_1"], facts["annex_2"]) if facts["annex_1"] else [])
 
 
 def section(text: str) -> list[Block]:

@@ -6,10 +6,20 @@ of reminding are 14 and 3 before, the day itself, then every week until it is re
 
 from datetime import date, timedelta
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from applications.door import AlreadyHandled, NotYet, NotYours, load_locked
 from applications.models.project import Milestone, Project
-from journal import clock
+from applications.roles import may, roles_on
+from applications.states import State
+from journal import chain, clock
+from people.roles import Role
 
 Kind = Milestone.Kind
+FOLLOWED = frozenset({State.ACTIVE, State.REPORTED, State.COMPLETED})
+MOVED_BY_THE_UNIT = frozenset({Kind.START_TALK, Kind.HALFWAY, Kind.OWN})
+MOST_OWN = 20
 DAYS_TO_TALK = 14  # own assumption: the start talk is held within two weeks
 DAYS_BEFORE = (14, 3, 0)
 WEEK = 7
@@ -41,3 +51,73 @@ def reminds_on(due: date, day: date) -> bool:
     """Whether a milestone that is not reached is reminded of on a day."""
     left = (due - day).days
     return left in DAYS_BEFORE or (left < 0 and left % WEEK == 0)
+
+
+def may_be_moved_by(case, by) -> None:
+    """Raise unless the person follows the project and it still runs, or waits for its effect a year later."""
+    if not may(by, case, "move_milestone"):
+        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    if case.state not in FOLLOWED:
+        raise NotYet(_("Projektet er «%(state)s», så milepæle kan ikke ændres.") % {"state": case.get_state_display()})
+
+
+@transaction.atomic
+def move(milestone_id: int, by, *, due: date, reason: str) -> Milestone:
+    """Another day, with a reason; the unit moves its own milestones and the start talk, the consultant all."""
+    milestone, case = _locked(milestone_id, by)
+    if Role.CONSULTANT not in roles_on(by, case) and milestone.kind not in MOVED_BY_THE_UNIT:
+        raise NotYours(_("Den frist kan kun konsulenten flytte. Bed om en anden slutdato under «Ændringer»."))
+    if milestone.done_on is not None:
+        raise AlreadyHandled(_("Milepælen er allerede nået."))
+    facts = {"milepæl": str(milestone), "fra": milestone.due.isoformat(), "til dag": due.isoformat()}
+    milestone.due = due
+    milestone.save()
+    _record(case, "move_milestone", by, facts | {"svar": {"reason": reason}})
+    return milestone
+
+
+@transaction.atomic
+def reach(milestone_id: int, by, *, day: date) -> Milestone:
+    """Reached on a day: a talk that was held, a milestone of the unit's own. Reports reach theirs by being sent."""
+    milestone, case = _locked(milestone_id, by)
+    if milestone.done_on is not None:
+        raise AlreadyHandled(_("Milepælen er allerede nået."))
+    if milestone.kind not in (Kind.START_TALK, Kind.OWN, Kind.HALFWAY):
+        raise NotYet(_("Milepælen er nået, når rapporten er sendt."))
+    if day > clock.today():
+        raise NotYet(_("Datoen ligger i fremtiden."))
+    milestone.done_on = day
+    milestone.save()
+    _record(case, "reach_milestone", by, {"milepæl": str(milestone), "dag": day.isoformat()})
+    return milestone
+
+
+@transaction.atomic
+def add(case_id: int, by, *, title: str, due: date) -> Milestone:
+    case = load_locked(case_id)
+    may_be_moved_by(case, by)
+    if case.project.milestones.filter(kind=Kind.OWN).count() >= MOST_OWN:
+        raise NotYet(_("Der er allerede %(count)s egne milepæle.") % {"count": MOST_OWN})
+    milestone = case.project.milestones.create(kind=Kind.OWN, title=title, due=due)
+    _record(case, "add_milestone", by, {"milepæl": title, "dag": due.isoformat()})
+    return milestone
+
+
+def follow_the_end(project: Project, case, end: date) -> None:
+    """The project ends another day, and what is due after its end moves along. Called in the event of a change."""
+    Project.objects.filter(pk=project.pk).update(ends=end)
+    days = {Kind.FINAL_REPORT: months_later(end, 2), Kind.EFFECT_LATER: months_later(end, 12)}
+    for kind, due in days.items():
+        project.milestones.filter(kind=kind, done_on=None).update(due=due)
+
+
+def _locked(milestone_id: int, by) -> tuple[Milestone, object]:
+    case = load_locked(Milestone.objects.values_list("project_id", flat=True).get(pk=milestone_id))
+    may_be_moved_by(case, by)
+    return Milestone.objects.get(pk=milestone_id), case
+
+
+def _record(case, step: str, by, facts: dict) -> None:
+    chain.record(case.subject, step, by, facts)
+    case.revision += 1
+    case.save()

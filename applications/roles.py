@@ -63,6 +63,7 @@ MAY: dict[str, frozenset[Role]] = {
     "move_milestone": UNIT | {Role.CONSULTANT},
     "ask_change": UNIT,
     "decide_change": frozenset({Role.CONSULTANT, Role.MANAGER}),
+    "place_change": frozenset({Role.CONSULTANT, Role.SECRETARY}),
     "note_talk": frozenset({Role.CONSULTANT}),
     "see_talks": frozenset({Role.CONSULTANT, Role.MANAGER, Role.AUDITOR}),
     "write_result": UNIT | {Role.CONSULTANT},

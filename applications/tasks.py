@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import transaction
 
-from applications import erasure_proposals, retention, scanning, sweeping
+from applications import erasure_proposals, reminding, retention, scanning, sweeping
 from journal import chain, clock, outbox
 from journal.models import Event
 from people import kept
@@ -36,6 +36,13 @@ def scan_waiting_files():
 @shared_task
 def sweep_files():
     sweeping.sweep()
+
+
+@shared_task
+def keep_projects_going():
+    reminding.remind()
+    reminding.warn_of_lapse()
+    reminding.let_lapse()
 
 
 @shared_task

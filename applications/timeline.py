@@ -46,6 +46,7 @@ OTHER_EVENTS = {
     "confirm_return": gettext_lazy("Omplaceringen ved projektets afslutning er bogført"),
     "renew_transfer_order": gettext_lazy("Omplaceringen er skrevet om"),
     "ask_change": gettext_lazy("Enheden har bedt om en ændring"),
+    "place_change": gettext_lazy("Ændringen er sat på et møde"),
     "approve_change": gettext_lazy("Ændringen er godkendt"),
     "refuse_change": gettext_lazy("Ændringen er afvist"),
     "withdraw_change": gettext_lazy("Ønsket om en ændring er trukket tilbage"),

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "sweep files that nothing names": {"task": "applications.tasks.sweep_files", "schedule": 3600.0},
     "forget what sign-in no longer needs": {"task": "people.tasks.sweep_sign_in", "schedule": 3600.0},
     "erase what must be gone": {"task": "applications.tasks.erase_what_must_be_gone", "schedule": 3600.0},
+    "remind of milestones, and let grants lapse": {"task": "applications.tasks.keep_projects_going", "schedule": 3600.0},
     "mail the chain's head to the auditor": {"task": "applications.tasks.mail_anchor", "schedule": 3600.0},
 }
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications import agenda_path
+from applications import agenda_path, portfolio
 from people import session_life
 from people.roles import UNIT_ROLES, Role
 
@@ -23,6 +23,7 @@ MENU = (
     (UNIT_ROLES, _("Mine ansøgninger"), "applications:mine"),
     (CASEWORK, _("Venter på mig"), "applications:waiting"),
     (CASEWORK | ACCOUNT, _("Runder"), "pool:rounds"),
+    (frozenset(portfolio.OPENS_TO), _("Projekter"), "applications:portfolio"),
     (agenda_path.OPENS_TO, _("Møder"), "applications:meetings"),
     (ACCOUNT, _("Puljen"), "pool:newest"),
     (FINANCE, _("Bilag"), "applications:vouchers"),

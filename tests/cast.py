@@ -244,10 +244,14 @@ class Walker:
         way += [(State.RECOMMENDED, self.recommend)]
         project = self.project_road(state) if state in GRANTED_ONCE - {State.GRANTED} else []
         if self.round.is_quick:
-            return [*way, (State.GRANTED, lambda: self.take("grant_by_delegation", "mads")), *project]
+            return [*way, (State.GRANTED, self.delegate), *project]
         way += [(State.APPROVED_FOR_DECISION, self.approve), (State.ON_AGENDA, self.place)]
         decided = State.GRANTED if state in GRANTED_ONCE else state
         return [*way, (decided, lambda: self.decide(decided)), *project]
+
+    def delegate(self):
+        assessing.declare(self.case.pk, self.cast["mads"], "none")
+        self.take("grant_by_delegation", "mads")
 
     def project_road(self, state):
         if state == State.LAPSED:

@@ -11,6 +11,7 @@ from applications.models.assessment import (
     Question,
     Score,
 )
+from applications.models.calendar import CalendarFeed
 from applications.models.case import Application, ApplicationVersion, Author, Hand
 from applications.models.content import Attachment, BudgetLine, Effect
 from applications.models.finance import TransferOrder
@@ -40,6 +41,7 @@ __all__ = [
     "Attachment",
     "Author",
     "BudgetLine",
+    "CalendarFeed",
     "ChangeRequest",
     "CoAssessor",
     "Consent",

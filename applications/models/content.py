@@ -20,12 +20,20 @@ class BudgetLine(models.Model):
     kind = models.CharField(_("art"), max_length=30, choices=Kind.choices)
     text = models.CharField(_("hvad"), max_length=200)
     amount = models.BigIntegerField(_("beløb uden moms"))
+    # what was agreed when the project was changed; what was applied for stays
+    agreed = models.BigIntegerField(_("aftalt beløb"), null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="budget_line_positive"),
+            models.CheckConstraint(condition=models.Q(agreed=None) | models.Q(agreed__gte=0), name="agreed_not_negative"),
         ]
+
+    @property
+    def planned(self) -> int:
+        """What the project may count on for this line, in øre."""
+        return self.amount if self.agreed is None else self.agreed
 
 
 class Effects(models.Manager):

@@ -134,6 +134,7 @@ def _item_page(request, row: AgendaItem, **typed):
         "letters": letters,
         "sections": _sections(row),
         "placements": row.placements.select_related("application__unit", "application__round"),
+        "changes": agenda_text.changes_of(row),
         "documents": Document.objects.filter(subject=row.subject) if row.status in domain.FROZEN else [],
         "decision": blocks_as_text(minutes(row)) if row.decision_text else "",
         "may_write": writes and stands and row.status in (AgendaItem.Status.DRAFT, AgendaItem.Status.READY),

@@ -10,6 +10,7 @@ from applications import agenda as domain
 from applications import agenda_path
 from applications.door import Refused
 from applications.forms.agenda import MinutesForm, OutcomeForm
+from applications.forms.projects import PurposeForm
 from applications.models import AgendaItem, Application, Meeting
 from applications.roles import MAY, READ_BY_ROLES, roles_on
 from applications.views.agenda import load_item
@@ -28,11 +29,13 @@ def decide(request, item_id):
         return redirect("applications:item", row.pk)
     minutes = MinutesForm(data, meetings=_of_other_bodies(row))
     forms = [OutcomeForm(data, case=case, may_refer=minutes.may_refer) for case in _undecided(row)]
-    valid = [form.is_valid() for form in (minutes, *forms)]
+    wishes = [PurposeForm(data, change=change) for change in domain.open_changes(row)]
+    valid = [form.is_valid() for form in (minutes, *forms, *wishes)]
     if data and all(valid) and minutes.says_where(forms):
         outcomes = [domain.Outcome(form.case.pk, form.cleaned_data["outcome"], form.answers(minutes)) for form in forms]
         try:
-            domain.decide(row.pk, request.user, outcomes, **minutes.words())
+            changes = {form.change.pk: form.outcome() for form in wishes}
+            domain.decide(row.pk, request.user, outcomes, changes=changes, **minutes.words())
         except domain.CasesRefused as refusals:
             for form in forms:
                 if form.case.pk in refusals.refusals:
@@ -43,7 +46,8 @@ def decide(request, item_id):
             messages.success(request, _("Beslutningen er registreret for alle sager på punktet."))
             return redirect("applications:item", row.pk)
     total = sum(form.granted() for form in forms)
-    context = {"item": row, "minutes": minutes, "forms": forms, "total": total, "left": row.round.ceiling - total}
+    left = row.round.ceiling - total
+    context = {"item": row, "minutes": minutes, "forms": forms, "wishes": wishes, "total": total, "left": left}
     return render(request, "applications/agenda/decide.html", context)
 
 
