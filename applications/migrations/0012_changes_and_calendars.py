@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0009_retention"),
+        ("applications", "0011_transfer_orders"),
         ("people", "0005_directory"),
     ]
 
