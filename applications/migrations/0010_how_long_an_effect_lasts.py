@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0009_retention"),
-        ("climate", "0003_fossil_co2_is_an_effect_of_its_own"),
+        ("climate", "0003_fossil_carbon_of_its_own"),
     ]
 
     operations = [
