@@ -7,10 +7,10 @@ their frozen facts are written again without them. Lock order: case → chain.
 
 from collections.abc import Callable
 
-from applications import content, uploads
-from applications.models import Application, Attachment
+from applications import content, erasing_projects, uploads
+from applications.models import Application, Attachment, Talk
 from applications.retention_due import UNITS_PAPERS, messages_in, papers_of
-from applications.retention_rules import CASE_TEXTS, CONTACT
+from applications.retention_rules import CASE_TEXTS, CONTACT, GONE
 from applications.round_questions import PREFIX
 from applications.timeline import DECISIONS
 from documents import store
@@ -18,7 +18,6 @@ from documents.models import Document
 from journal import chain, clock
 from journal.models import Event, Message
 
-GONE = "[slettet]"
 STEP = "erase_kind"
 Gone = dict[str, int]
 
@@ -86,6 +85,8 @@ _WAYS: dict[str, Callable[[Application], tuple[Gone, list]]] = {
     "working_papers": _working_papers,
     "contact": _contact,
     "taken_off": _taken_off,
+    "voucher": lambda case: (erasing_projects.erase_vouchers(case), _suppliers_in_the_journal(case)),
+    "photo": lambda case: (erasing_projects.erase_photos(case), []),
 }
 
 
@@ -93,6 +94,7 @@ def _erase_papers(case: Application) -> int:
     """Words of people beside the case. Rows that say who did what stay, without a word."""
     count = sum(rows.count() for rows in papers_of(case).values())
     case.notes.all().delete()
+    Talk.objects.filter(project=case.pk).update(text=GONE)
     case.help_questions.all().delete()  # before the help they gave rise to
     case.help_given.update(text=GONE)
     case.questions.exclude(answer="").update(answer=GONE)
@@ -165,18 +167,37 @@ def _without_names(frozen: dict, ids: set[int]) -> dict:
 # ── the journal ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+# codes and days that replay, four eyes and the story rest on, and the facts of the money: everything else that is text goes
+CODES = frozenset({"fra", "til", "version", "roller", "habilitet", "frist", "enhed", "udtalelse", "felt", "slags", "sha256"})
+CODES |= {"leverandør"}  # a voucher's, which follows the vouchers
+
+
 def _texts_in_the_journal(case: Application) -> list[tuple[Event, dict]]:
-    """Events whose answers hold words, each with what is left; a decision keeps its reason, as the case does."""
+    """Events whose payload holds words, each with what is left; a decision keeps its reason, as the case does."""
+    return _changed(case, lambda event: event.payload if event.step in DECISIONS else without_texts(event.payload))
+
+
+def _suppliers_in_the_journal(case: Application) -> list[tuple[Event, dict]]:
+    return _changed(case, lambda event: event.payload | ({"leverandør": GONE} if "leverandør" in event.payload else {}))
+
+
+def _changed(case: Application, left: Callable[[Event], dict]) -> list[tuple[Event, dict]]:
     rows = Event.objects.filter(subject=case.subject).order_by("position")
-    return [(event, without_texts(event.payload)) for event in rows if event.step not in DECISIONS and _has_texts(event)]
-
-
-def _has_texts(event: Event) -> bool:
-    return chain.SEAL not in event.payload and without_texts(event.payload) != event.payload
+    found = [(event, left(event)) for event in rows if chain.SEAL not in event.payload]
+    return [(event, rest) for event, rest in found if rest != event.payload]
 
 
 def without_texts(payload: dict) -> dict:
-    """A step's payload with every word of its answers blacked out; states, roles, amounts and numbers stay."""
-    answers = {name: GONE if isinstance(value, str) and value else value for name, value in payload.get("svar", {}).items()}
-    left = payload | ({"svar": answers} if "svar" in payload else {})
-    return left | ({"virus": GONE} if "virus" in left else {})
+    """A payload with every word blacked out; states, roles, days and numbers stay."""
+    return {name: value if name in CODES else _blackened(value) for name, value in payload.items()}
+
+
+def _blackened(value):
+    match value:
+        case str():
+            return GONE if value else value
+        case list():
+            return [_blackened(each) for each in value]
+        case dict():
+            return {name: _blackened(each) for name, each in value.items()}
+    return value

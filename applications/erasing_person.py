@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import uploads
-from applications.erasing import GONE
 from applications.models import Application, ApplicationVersion
 from applications.retention_due import UNITS_PAPERS, running_cases
-from applications.retention_rules import CONTACT
+from applications.retention_rules import CONTACT, GONE
 from documents import store
 from documents.models import Document
 from journal import chain, clock

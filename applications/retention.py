@@ -8,8 +8,9 @@ proposed to a person (applications.erasure_proposals). All kinds and their deadl
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from applications import content, uploads
+from applications import content, erasing_projects, uploads
 from applications.door import load_locked
 from applications.models import Application
 from applications.retention_rules import KINDS
@@ -90,5 +91,8 @@ def left_over() -> list[str]:
         "register file": RegisterFile.objects.filter(sent_at__lt=limit - from_file.KEPT),
         "access link": AccessMail.objects.filter(settled_at__lt=limit - access.KEPT),
         "export": old_exports(limit),
+        "photo without consent": erasing_projects.without_leave().filter(
+            Q(consent__withdrawn_at__lt=limit) | Q(consent__valid_to__lt=(limit - TIMETABLE_IS_DEAD).date())
+        ),
     }
     return [f"{name} {row.pk}: should be gone" for name, found in rows.items() for row in found]

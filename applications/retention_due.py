@@ -12,8 +12,17 @@ from django.db.models import CharField, Exists, Max, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Cast, Concat, TruncMonth
 from django.utils import timezone
 
-from applications.models import Application, Attachment, ErasureProposal, RetentionPeriod
-from applications.retention_rules import ASKING, forward
+from applications.models import (
+    Application,
+    Attachment,
+    Consent,
+    ErasureProposal,
+    Photo,
+    RetentionPeriod,
+    Talk,
+    Voucher,
+)
+from applications.retention_rules import ASKING, GONE, forward
 from applications.states import ENDED, GRANTED_ONCE, State
 from documents.models import Document
 from journal import clock
@@ -89,6 +98,21 @@ def _taken_off(early: date) -> Iterator[tuple[str, date]]:
     return _granted(early, Application.objects.filter(Exists(taken)))
 
 
+def _vouchers(early: date) -> Iterator[tuple[str, date]]:
+    """From the day after the year of the newest voucher, once the project has ended."""
+    ended = dict(_granted(early, Application.objects.filter(project__vouchers__isnull=False).distinct()))
+    newest = Voucher.objects.values_list("project__application__number").annotate(newest=Max("date")).order_by()
+    for number, day in newest:
+        if f"ansøgning/{number}" in ended:
+            yield f"ansøgning/{number}", date(day.year + 1, 1, 1)
+
+
+def _photos(early: date) -> Iterator[tuple[str, date]]:
+    hidden = Photo.objects.filter(project=OuterRef("pk"), is_shown=False)
+    lonely = Consent.objects.filter(project=OuterRef("pk"), photos=None).exclude(covers=GONE)
+    return _granted(early, Application.objects.filter(Exists(hidden) | Exists(lonely)))
+
+
 def _messages(early: date) -> Iterator[tuple[str, date]]:
     """Month by month, from the month's last day."""
     rows = Message.objects.exclude(body="").filter(created_at__lt=_day_after(early))
@@ -122,6 +146,8 @@ _SINCE: dict[str, Callable[[date], Iterator[tuple[str, date]]]] = {
     "working_papers": _granted,
     "contact": _granted,
     "taken_off": _taken_off,
+    "voucher": _vouchers,
+    "photo": _photos,
     "messages": _messages,
     "person": _persons,
 }
@@ -150,6 +176,7 @@ def papers_of(case: Application) -> dict[str, object]:
         "notater": case.notes.all(),
         "habilitet": case.declarations.exclude(note=""),
         "bedømmelser": case.assessments.all(),
+        "samtaler": Talk.objects.filter(project=case.pk),
     }
 
 
@@ -167,6 +194,14 @@ def _count_case(subject: str) -> dict[str, int]:
 def _count_contact(subject: str) -> dict[str, int]:
     papers = Document.objects.filter(subject=subject, kind__in=UNITS_PAPERS).count()
     return {"udgaver": case_of(subject).versions.count(), "dokumenter": papers}
+
+
+def _count_photos(subject: str) -> dict[str, int]:
+    case = case_of(subject)
+    return {
+        "billeder": Photo.objects.filter(project=case.pk, is_shown=False).count(),
+        "samtykker": Consent.objects.filter(project=case.pk).exclude(photos__is_shown=True).count(),
+    }
 
 
 def month_of(subject: str) -> tuple[date, date]:
@@ -198,6 +233,8 @@ _COUNT: dict[str, Callable[[str], dict[str, int]]] = {
     "working_papers": lambda subject: {name: rows.count() for name, rows in papers_of(case_of(subject)).items()},
     "contact": _count_contact,
     "taken_off": lambda subject: {"bilag": case_of(subject).attachments_taken_off.count()},
+    "voucher": lambda subject: {"regnskabsbilag": Voucher.objects.filter(project=case_of(subject).pk).count()},
+    "photo": _count_photos,
     "messages": lambda subject: {"beskeder": messages_in(subject).count()},
     "person": _count_person,
 }

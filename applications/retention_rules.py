@@ -17,6 +17,7 @@ OWN_ASSUMPTION = _("Vores eget forslag. Kommunen bestemmer selv fristen.")
 GDPR = _("Databeskyttelsesforordningen artikel 5, stk. 1, litra e: ikke længere end nødvendigt.")
 CASE_TEXTS = ("short_description", "purpose", "activities", "operating_cost_payer", "risks", "anchoring", "communication")
 CONTACT = ("contact_name", "contact_email", "contact_phone")
+GONE = "[slettet]"  # what stands where a text was
 LEAST_YEARS, MOST_YEARS = 1, 20
 # how long a proposal may wait for a person before verify calls it late
 ANSWER_WITHIN = timedelta(days=30)
@@ -57,6 +58,7 @@ PAPERS = (
     *_of("applications.GateAnswer", "note"),
     *_of("applications.Assessment", "comment"),
     *_of("applications.Score", "reason"),
+    *_of("applications.Talk", "text"),
     "journal.Event.payload",
 )
 WHOLE_CASE = (
@@ -107,7 +109,7 @@ _ALL = (
     Kind(
         "working_papers",
         _("Arbejdspapirer i bevilgede sager"),
-        _("Notater, spørgsmål til konsulenten, hjælp, høringer, begrundelser for point og bemærkninger om habilitet."),
+        _("Notater om sagen, samtaler, spørgsmål, hjælp, høringer, begrundelser for point og bemærkninger om habilitet."),
         PAPERS,
         GDPR,
         _("Den dag, projektet sluttede, dog tidligst beslutningen"),
@@ -136,6 +138,37 @@ _ALL = (
         _("Filer og rækker slettes, og navnene slettes i de sendte udgaver."),
         years=2,
         editable=True,
+    ),
+    Kind(
+        "voucher",
+        _("Bilag til regnskabet"),
+        _("Leverandør, tekst og filer på de bilag, et projekt har lagt ind."),
+        (*_of("applications.Voucher", "supplier", "text", "refusal"), *_of("applications.Attachment", "name", "file")),
+        _("Bogføringslovens § 12: 5 år efter udgangen af regnskabsåret."),
+        _("Udgangen af det år, det nyeste bilag er fra, når projektet er slut"),
+        _("Filer og navne slettes. Nummer, dato, beløb og hvem der godkendte bliver stående."),
+        years=5,
+    ),
+    Kind(
+        "photo",
+        _("Billeder, der ikke vises offentligt"),
+        _("Billedet, billedteksten, fotografens navn og samtykker, der ikke længere dækker et billede."),
+        (*_of("applications.Photo", "alt", "caption", "credit"), *_of("applications.Consent", "covers", "reference")),
+        GDPR,
+        _("Den dag, projektet sluttede"),
+        _("Billede og samtykke slettes. Billeder på en offentlig side bliver, så længe de må vises."),
+        years=2,
+        editable=True,
+    ),
+    Kind(
+        "no_consent",
+        _("Billeder af personer uden gyldigt samtykke"),
+        _("Billedet, når det samtykke, det hviler på, er trukket tilbage eller udløbet."),
+        (*_of("applications.Photo", "alt", "caption", "credit"), "applications.Attachment.file"),
+        _("Databeskyttelsesforordningen artikel 17, stk. 1, litra b."),
+        _("Da samtykket blev trukket tilbage eller udløb"),
+        _("Slettes af sig selv, senest efter en time."),
+        asks=False,
     ),
     Kind(
         "messages",
@@ -243,6 +276,26 @@ KEPT = (
             *_of("applications.Attachment", "name", "file"),
         ),
         _("De viser, hvad pengene er givet til. Bevares med beslutningen (B)."),
+    ),
+    Kept(
+        _("Rapporter, virkninger og ændringer"),
+        (
+            *_of("applications.StatusReport", "summary", "result", "lessons", "advice", "anchoring", "content"),
+            *_of("applications.ReportedActivity", "text", "comment"),
+            *_of("applications.MeasuredEffect", "baseline", "method"),
+            *_of("applications.ChangeRequest", "reason", "new_purpose", "answer"),
+            *_of("applications.Project", "account", "cancel_reason"),
+            "applications.Milestone.title",
+        ),
+        _("Slutrapporter og det, de bygger på, bevares efter arkivloven (B)."),
+    ),
+    Kept(
+        _("Offentliggjorte resultater"),
+        (
+            *_of("applications.Result", "title", "lead", "what", "why", "outcome", "lesson", "advice", "contact"),
+            *_of("applications.Result", "public", "slug", "unpublish_reason"),
+        ),
+        _("De er offentlige og nævner en funktion, ikke en person."),
     ),
     Kept(
         _("Beregninger"),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import transaction
 
-from applications import erasure_proposals, reminding, retention, scanning, sweeping
+from applications import erasing_projects, erasure_proposals, reminding, retention, scanning, sweeping
 from journal import chain, clock, outbox
 from journal.models import Event
 from people import kept
@@ -49,5 +49,6 @@ def keep_projects_going():
 def erase_what_must_be_gone():
     retention.erase_overdue_drafts()
     retention.forget_old_exports()
+    erasing_projects.erase_photos_without_leave()
     kept.forget_old()
     erasure_proposals.propose()
