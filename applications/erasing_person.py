@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import uploads
-from applications.models import Application, ApplicationVersion
+from applications.models import Application, ApplicationVersion, CalendarFeed
 from applications.retention_due import UNITS_PAPERS, running_cases
 from applications.retention_rules import CONTACT, GONE
 from documents import store
@@ -172,6 +172,7 @@ def _ways_in(person: Person) -> None:
     AccessMail.objects.filter(email__iexact=person.email).delete()
     KeptForm.objects.filter(person=person).delete()
     RegisterFile.objects.filter(person=person).delete()
+    CalendarFeed.objects.filter(person=person).delete()
     person.recovery_codes.all().delete()
     person.totpdevice_set.all().delete()
 

@@ -31,6 +31,11 @@ def postponed():
     return ErasureProposal.objects.filter(erased_at=None, postponed_until__gte=clock.today())
 
 
+def erased():
+    """What is gone, the latest first."""
+    return ErasureProposal.objects.exclude(erased_at=None).order_by("-erased_at", "-pk")
+
+
 @transaction.atomic
 def propose() -> int:
     """Write what is due and not proposed, take back what is not due any more; answers how many are new."""
@@ -67,7 +72,7 @@ def approve(proposal_id: int, by: Person) -> None:
     if row.postponed_until and row.postponed_until >= clock.today():
         raise ValidationError(_("Sletningen er udsat. Ophæv udsættelsen først."))
     _erase(row, by)
-    row.erased_at, row.decided_by = clock.now(), by
+    row.erased_at, row.decided_by, row.postponed_until, row.reason = clock.now(), by, None, ""
     row.save()
 
 

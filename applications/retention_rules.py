@@ -231,6 +231,16 @@ _ALL = (
         asks=False,
     ),
     Kind(
+        "proposal",
+        _("Begrundelser for at udsætte en sletning"),
+        _("Hvorfor en sletning blev udsat."),
+        ("applications.ErasureProposal.reason",),
+        _("Kun så længe sletningen er udsat."),
+        _("Når sletningen er gennemført"),
+        _("Teksten slettes sammen med det, den handlede om."),
+        asks=False,
+    ),
+    Kind(
         "export",
         _("Udtræk af oplysninger om en person"),
         _("ZIP-filen, der blev lavet, da nogen bad om indsigt."),

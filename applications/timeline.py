@@ -65,6 +65,7 @@ OTHER_EVENTS = {
     "keep_idea": gettext_lazy("Gemt som idé til næste runde"),
     "erase_kind": gettext_lazy("Slettet, fordi fristen er gået"),
     "postpone_erasure": gettext_lazy("Sletning er udsat"),
+    "resume_erasure": gettext_lazy("Sletning er ikke længere udsat"),
 }
 DONE = {
     "discard": gettext_lazy("Kladden er lagt væk"),
@@ -111,7 +112,7 @@ DONE = {
 INTERNAL = frozenset(
     {"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"}
     | {"propose_cancel", "note_talk"}
-    | {"postpone_erasure"}
+    | {"postpone_erasure", "resume_erasure"}
 )
 DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_delegation", "reopen_decision"})
 SAID_TO_THE_UNIT = frozenset(

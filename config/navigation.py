@@ -31,6 +31,7 @@ MENU = (
     (REGISTERS, _("Personer"), "people:persons"),
     (REGISTERS, _("Enheder"), "people:units"),
     (REGISTERS, _("Udvalg"), "people:committees"),
+    (REGISTERS, _("Sletning"), "applications:erasure"),
 )
 
 

@@ -216,6 +216,10 @@ MUNICIPALITY = {
 # The official accessibility declaration, made in WAS-Tool by the municipality; until then /was says its own.
 WAS_STATEMENT_URL = env("WAS_STATEMENT_URL", default="")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default=DEFAULT_FROM_EMAIL)
+# what /.well-known/security.txt names as the policy; empty: our own page /sikkerhed/
+SECURITY_POLICY_URL = env("SECURITY_POLICY_URL", default="")
+# the municipality's data protection officer, on the privacy notice
+DATA_PROTECTION_CONTACT = env("DATA_PROTECTION_CONTACT", default=DEFAULT_FROM_EMAIL)
 # clamd: the path of its socket, or host:port on the loopback. Production refuses to start without (documents/scanner.py)
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 # /sundhed/ turns red when a mail or a document has been owed for longer

@@ -6,8 +6,11 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from applications import erasure_pages
+from applications.retention_rules import KEPT
 from config import figures, front, health
 from journal import clock
 from pages.access import EVERYBODY, opens_to
@@ -74,8 +77,32 @@ def security_txt(request):
         f"Contact: mailto:{settings.SECURITY_CONTACT}",
         f"Expires: {ends:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: da, en",
+        f"Canonical: {settings.HOST_URL}{reverse('security-txt')}",
+        f"Policy: {settings.SECURITY_POLICY_URL or settings.HOST_URL + reverse('security-policy')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+@opens_to(EVERYBODY)
+@require_safe
+def old_security_txt(request):
+    """Where it was looked for before RFC 9116 gave it its place."""
+    return redirect("security-txt", permanent=True)
+
+
+@opens_to(EVERYBODY)
+@require_safe
+def security_policy(request):
+    """What who finds a hole may do, and may expect of us."""
+    return render(request, "security_policy.html", {"contact": settings.SECURITY_CONTACT})
+
+
+@opens_to(EVERYBODY)
+@require_safe
+def privacy(request):
+    """Art. 13: who keeps what, why, for how long, and what one may ask for."""
+    context = {"lines": erasure_pages.lines(), "kept": KEPT, "contact": settings.DATA_PROTECTION_CONTACT}
+    return render(request, "privacy.html", context)
 
 
 @opens_to(EVERYBODY)

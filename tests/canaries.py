@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from applications import agenda, assessing, consultant_help, content, drafts, round_questions
 from applications.calculating import take_in
 from applications.door import create
-from applications.models import Application, Attachment, Placement
+from applications.models import Application, Attachment, ErasureProposal, Placement
 from applications.rehearsal import as_recommended
 from climate import register
 from documents.models import Document
@@ -81,6 +81,7 @@ AUDIENCES: dict[str, set[str]] = {
     "applications.AgendaItem.absentees": MINUTES,
     "applications.AgendaItem.disqualified_members": MINUTES,
     "applications.Placement.reason": INSIDE,
+    "applications.ErasureProposal.reason": {"asger"},
     "climate.Calculation.answers": READERS,
     "journal.Message.subject": {"karen"},
     "journal.Message.body": {"karen"},
@@ -158,6 +159,8 @@ NOT_PRIVATE: dict[str, str] = {
     "applications.AgendaItem.competence": CODE,
     "applications.AgendaItem.status": CODE,
     "applications.Placement.outcome": CODE,
+    "applications.ErasureProposal": CODE,
+    "applications.RetentionPeriod": CODE,
 }
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
 
@@ -315,6 +318,9 @@ class Birds(Walker):
         head = "Navn;Hører under;Type;EAN-nummer;Brugere;Ansatte"
         tables = f"{head}\r\n{word('people.RegisterFile.tables')};Næstved Kommune;Køkken;;;"
         from_file.keep(asger, word("people.RegisterFile.name") + ".csv", tables.encode())
+        off = {"since": date(2020, 1, 31), "due_on": date(2022, 1, 31), "proposed_at": clock.now()}
+        off |= {"postponed_until": date(2030, 1, 1), "decided_by": asger} | of("applications.ErasureProposal", "reason")
+        ErasureProposal.objects.create(kind="messages", subject="beskeder/2020-01", **off)
         AccessMail.objects.create(email=word("people.AccessMail.email"), reason="forgotten", asked_at=clock.now())
         bo = self.cast["bo"]
         Person.objects.filter(pk=bo.pk).update(

@@ -1,5 +1,6 @@
 """Row 22: past each deadline, after a person's yes, no word is left where it must not be, and the chain still verifies."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,9 +8,19 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from applications import agenda, erasing, erasing_person, erasing_projects, erasure_proposals, verifying, vouchers
+from applications import (
+    agenda,
+    erasing,
+    erasing_person,
+    erasing_projects,
+    erasure_proposals,
+    retention_due,
+    verifying,
+    vouchers,
+)
 from applications.models import Application, Attachment, Consent, ErasureProposal, Photo, Voucher
 from applications.retention_rules import GONE, KEPT, KINDS
 from applications.states import State
@@ -21,6 +32,7 @@ from people import access, appointments
 from people.tasks import forget_register_files, sweep_sign_in
 from tests import canaries
 from tests.canaries import AUDIENCES, Birds, word
+from tests.cast import NOW
 from tests.leftovers import in_files, in_tables
 from tests.test_canaries import words_in
 
@@ -223,11 +235,11 @@ def test_what_was_decided_and_by_whom_stays(erased, refused, cast):
     assert (said.step, said.actor, said.payload["slags"]) == ("erase_kind", cast["asger"], "not_granted")
 
 
-@pytest.mark.parametrize("page", ["", "udgaver/", "aktliste/"])
-def test_the_pages_of_an_erased_case_still_open(erased, cast, client_of, page):
-    answer = client_of(cast["karen"]).get(f"/ansoegninger/{erased.number}/{page}")
+@pytest.mark.parametrize("part", ["", "udgaver/", "aktliste/"])
+def test_the_pages_of_an_erased_case_still_open(erased, cast, client_of, part):
+    answer = client_of(cast["karen"]).get(f"/ansoegninger/{erased.number}/{part}")
     assert answer.status_code == 200
-    if not page:
+    if not part:
         assert "Slettet, fordi fristen er gået" in answer.content.decode()
 
 
@@ -263,6 +275,81 @@ def test_the_search_finds_what_an_erasing_that_forgets_a_place_leaves(refused, c
     days_after(refused, years=5, days=0)
     say_yes(cast["asger"])
     assert "Målbart og billigt." in in_tables()["journal.Event.payload"]
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def waits(refused):
+    days_after(refused, years=5, days=0)
+    erase_what_must_be_gone()
+    return ErasureProposal.objects.get(kind="not_granted")
+
+
+def test_an_administrator_reads_puts_off_and_erases(waits, refused, cast, client_of):
+    asger = client_of(cast["asger"])
+    front = asger.get("/administration/sletning/").content.decode()
+    assert f"Ansøgning {refused.number}, Børnehuset Solstrålen" in front
+    page = f"/administration/sletning/{waits.pk}/"
+    shown = asger.get(page).content.decode()
+    assert "Slet for altid" in shown and "kan ikke fortrydes" in shown and "Børnehuset" in shown
+    when = clock.today() + timedelta(days=30)
+    typed = {"until_day": when.day, "until_month": when.month, "until_year": when.year, "reason": ""}
+    assert "Udfyld feltet «Hvorfor»" in asger.post(f"{page}udsaet/", typed).content.decode()
+    assert asger.post(f"{page}udsaet/", typed | {"reason": "Klagesag."}).url == "/administration/sletning/"
+    assert "Klagesag." in asger.get("/administration/sletning/?liste=udsat").content.decode()
+    asger.post(page)
+    assert Application.objects.get(pk=refused.pk).title != GONE
+    assert asger.post(f"{page}ophaev/").url == page
+    assert asger.post(page).url == "/administration/sletning/"
+    assert Application.objects.get(pk=refused.pk).title == GONE
+    assert "Asger Administrator" in asger.get("/administration/sletning/?liste=slettet").content.decode()
+
+
+def test_a_whole_kind_is_erased_as_the_page_showed_it(waits, cast, client_of):
+    asger, page = client_of(cast["asger"]), "/administration/sletning/slags/messages/"
+    shown = re.findall(r'name="row" value="(\d+)"', asger.get(page).content.decode())
+    later = ErasureProposal.objects.get(pk=shown.pop())
+    assert asger.post(page, {"row": shown}).url == "/administration/sletning/"
+    left = erasure_proposals.waiting().filter(kind="messages")
+    assert (list(left), ErasureProposal.objects.exclude(erased_at=None).count()) == ([later], len(shown))
+    assert asger.get("/administration/sletning/slags/ukendt/").status_code == 404
+
+
+def test_the_municipality_s_own_choice_is_typed_on_its_page(cast, client_of):
+    asger, table = client_of(cast["asger"]), "/administration/sletning/frister/"
+    assert asger.post(f"{table}not_granted/", {"years": "7"}).url == table
+    shown = asger.get(table).content.decode()
+    assert "7 år" in shown and "Kommunens valg" in shown
+    assert asger.post(f"{table}contact/", {"years": "99"}).status_code == 200
+    assert (retention_due.years_of()["contact"], retention_due.years_of()["not_granted"]) == (2, 7)
+    assert asger.get(f"{table}voucher/").status_code == 404  # the law's, nobody's choice
+
+
+@pytest.mark.parametrize("who", ["karen", "mads", "rasmus", "anna"])
+def test_nobody_else_comes_near(waits, cast, client_of, who):
+    browser = client_of(cast[who])
+    pages = ["", f"{waits.pk}/", f"{waits.pk}/udsaet/", "frister/", "slags/not_granted/"]
+    assert {browser.get(f"/administration/sletning/{page}").status_code for page in pages} == {403}
+    assert browser.post(f"/administration/sletning/{waits.pk}/").status_code == 403
+
+
+def test_the_list_asks_as_often_for_one_as_for_sixty(case, cast, client_of):
+    asger, facts = client_of(cast["asger"]), {"since": NOW, "due_on": NOW, "proposed_at": clock.now()}
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            asger.get("/administration/sletning/")
+        return len(queries)
+
+    asked()
+    ErasureProposal.objects.create(kind="messages", subject="beskeder/2015-01", **facts)
+    one = asked()
+    for number in range(2, 61):
+        subject = f"beskeder/{2015 + number // 12}-{number % 12 + 1:02}"
+        ErasureProposal.objects.create(kind="messages", subject=subject, **facts)
+    assert asked() == one
 
 
 # ── persons ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -244,7 +244,12 @@ def test_robots_security_and_icon(client):
     assert client.get("/.well-known/security.txt").content.decode() == (
         "Contact: mailto:baeredygtighedspuljen@naestved.example\n"
         "Expires: 2027-03-02T00:00:00Z\nPreferred-Languages: da, en\n"
+        "Canonical: https://puljen.naestved.example/.well-known/security.txt\n"
+        "Policy: https://puljen.naestved.example/sikkerhed/\n"
     )
+    moved = client.get("/security.txt")
+    assert (moved.status_code, moved.url) == (301, "/.well-known/security.txt")
+    assert "inden for tre arbejdsdage" in client.get("/sikkerhed/").content.decode()
     assert client.get("/favicon.ico").url == "/static/img/leaf.svg"
 
 
