@@ -103,20 +103,20 @@ def resume(request, proposal_id):
 
 @opens_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
-def approve_kind(request, kind):
+def approve_kind(request, data_kind):
     """Everything of one kind that waits; a post erases what the page showed, each by itself."""
-    if kind not in KINDS:
+    if data_kind not in KINDS:
         raise Http404
-    rows = erasure_pages.with_words(erasure_proposals.waiting().filter(kind=kind)[:ON_A_PAGE])
+    rows = erasure_pages.with_words(erasure_proposals.waiting().filter(kind=data_kind)[:ON_A_PAGE])
     if request.method == "POST":
         shown = [int(pk) for pk in request.POST.getlist("row") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
-        count, refused = erasure_proposals.approve_kind(kind, shown, request.user)
+        count, refused = erasure_proposals.approve_kind(data_kind, shown, request.user)
         said = ngettext("%(count)s er slettet.", "%(count)s er slettet.", count)
         messages.success(request, said % {"count": count})
         for line in refused:
             messages.error(request, line)
         return redirect("applications:erasure")
-    return render(request, "applications/erasure/kind.html", {"kind": KINDS[kind], "rows": rows})
+    return render(request, "applications/erasure/kind.html", {"kind": KINDS[data_kind], "rows": rows})
 
 
 @opens_to(Role.ADMINISTRATOR)
@@ -128,13 +128,13 @@ def periods(request):
 
 @opens_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
-def period(request, kind):
-    if kind not in KINDS or not KINDS[kind].editable:
+def period(request, data_kind):
+    if data_kind not in KINDS or not KINDS[data_kind].editable:
         raise Http404
-    form = PeriodForm(posted(request), initial={"years": retention_due.years_of()[kind]})
-    if done(request, form, lambda typed: erasure_proposals.set_period(kind, typed["years"], request.user)):
+    form = PeriodForm(posted(request), initial={"years": retention_due.years_of()[data_kind]})
+    if done(request, form, lambda typed: erasure_proposals.set_period(data_kind, typed["years"], request.user)):
         messages.success(request, _("Fristen er gemt. Forslagene bliver rettet inden for en time."))
         return redirect("applications:retention")
     back, above = reverse("applications:retention"), (_("Sletning"), reverse("applications:erasure"))
-    trail, lead = [above, (_("Frister"), back)], KINDS[kind].counted_from
-    return form_page(request, form, _("Ret fristen"), caption=KINDS[kind].name, lead=lead, back=back, trail=trail)
+    trail, lead = [above, (_("Frister"), back)], KINDS[data_kind].counted_from
+    return form_page(request, form, _("Ret fristen"), caption=KINDS[data_kind].name, lead=lead, back=back, trail=trail)
