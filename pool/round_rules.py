@@ -21,7 +21,7 @@ TOLD = (
 
 def check(round: Round, old: Round | None) -> None:
     """Raises ValidationError with every reason at once, by field."""
-    wrong = _of_itself(round) | (_of_the_change(round, old) if old else {})
+    wrong = _of_itself(round) | (_of_the_change(round, old) if old else _of_a_new_one(round))
     if wrong:
         raise ValidationError(wrong)
 
@@ -60,6 +60,10 @@ def _of_itself(round: Round) -> dict:
     if low and low > round.ceiling:
         wrong["minimum_amount"] = _("Det mindste beløb er større end rundens ramme.")
     return wrong
+
+
+def _of_a_new_one(round: Round) -> dict:
+    return {"pool_year": _("Puljeåret er afsluttet. Vælg et andet.")} if round.pool_year.closed_at else {}
 
 
 def _of_the_change(round: Round, old: Round) -> dict:

@@ -23,6 +23,8 @@ TITLES = {
     "appropriate": gettext_lazy("Bevilling"),
     "cut": gettext_lazy("Bevilling sat ned"),
     "carry_over": gettext_lazy("Overført til et andet år"),
+    "close_year": gettext_lazy("Puljeåret er afsluttet"),
+    "change_account": gettext_lazy("Kontostrengen er rettet"),
 }
 # which of a round's own questions differ
 DIFFERS = {"tilføjet": gettext_lazy("Nye"), "rettet": gettext_lazy("Rettet"), "fjernet": gettext_lazy("Fjernet")}
@@ -58,6 +60,10 @@ def _lines(step: str, facts: dict) -> list[str]:
         lines.append(_("Ramme: %(amount)s") % {"amount": format_kroner(facts["ramme"])})
     if "beløb" in facts:
         lines.append(format_kroner(facts["beløb"]))
+    if step == "change_account":
+        lines.append(f"{facts['før'] or _('ikke sat')} → {facts['konto'] or _('ikke sat')}")
+    if step == "close_year":
+        lines.append(_("Ikke overført: %(amount)s") % {"amount": format_kroner(facts["rest"])})
     if step == "carry_over":
         lines.append(_("Til %(year)s") % {"year": facts["til"]})
     lines += [f"{label}: {', '.join(facts[key])}" for key, label in DIFFERS.items() if key in facts]

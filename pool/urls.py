@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pool.views import account, acts, planning, rounds
+from pool.views import account, acts, planning, rounds, year_end
 
 app_name = "pool"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("pulje/<int:year>/bevaegelser/", account.moves, name="moves"),
     path("pulje/<int:year>/bevaegelser.csv", account.moves_csv, name="moves-csv"),
     path("pulje/<int:year>/bevilling/", account.appropriate, name="appropriate"),
+    path("pulje/<int:year>/afslut/", year_end.close_year, name="close-year"),
+    path("pulje/<int:year>/konto/", year_end.edit_account, name="edit-account"),
     path("pulje/nyt-aar/", account.new_year, name="new-year"),
     path("runder/", rounds.listed, name="rounds"),
     path("runder/ny/", planning.edit_round, name="new-round"),

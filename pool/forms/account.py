@@ -28,19 +28,27 @@ class MovesForm(forms.Form):
         return (None, round) if figure and figure.of_round and not round else (figure, round)
 
 
-class YearForm(NamesItsFields, forms.Form):
-    year = forms.IntegerField(
-        label=_("År"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-width-xs", "maxlength": 4}),
-        error_messages={"invalid": _("Skriv året med fire cifre, fx 2027.")},
-    )
-    account = forms.CharField(
+def account_field() -> forms.CharField:
+    return forms.CharField(
         label=_("Kontostreng"),
         required=False,
         max_length=60,
         help_text=_("Som den står i økonomisystemet, fx 00.52.89.1."),
         widget=forms.TextInput(attrs={"class": "input-width-m"}),
     )
+
+
+class AccountForm(NamesItsFields, forms.Form):
+    account = account_field()
+
+
+class YearForm(NamesItsFields, forms.Form):
+    year = forms.IntegerField(
+        label=_("År"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-width-xs", "maxlength": 4}),
+        error_messages={"invalid": _("Skriv året med fire cifre, fx 2027.")},
+    )
+    account = account_field()
 
 
 class BookingForm(NamesItsFields, forms.Form):
@@ -62,7 +70,7 @@ class BookingForm(NamesItsFields, forms.Form):
 
     def __init__(self, year: PoolYear, *args, **keys):
         super().__init__(*args, **keys)
-        self.fields["into"].queryset = PoolYear.objects.exclude(pk=year.pk)
+        self.fields["into"].queryset = PoolYear.objects.exclude(pk=year.pk).filter(closed_at=None)
 
     def clean(self):
         data = super().clean()

@@ -56,7 +56,10 @@ class RoundForm(Quietly, NamesItsFields, forms.Form):
     """The rules of a round. What has been told to the units is not asked again."""
 
     pool_year = forms.ModelChoiceField(
-        PoolYear.objects.all(), label=_("Puljeår"), empty_label=None, help_text=_("En runde bliver i sit år.")
+        PoolYear.objects.filter(closed_at=None),
+        label=_("Puljeår"),
+        empty_label=None,
+        help_text=_("En runde bliver i sit år."),
     )
     name = forms.CharField(label=_("Navn"), max_length=80, help_text=_("Fx «Runde 1, 2027»."))
     introduction = forms.CharField(
@@ -156,7 +159,7 @@ class DeadlineForm(NamesItsFields, forms.Form):
 class CloneForm(NamesItsFields, forms.Form):
     """Where the copy goes and its dates; everything else comes along."""
 
-    pool_year = forms.ModelChoiceField(PoolYear.objects.all(), label=_("Puljeår"), empty_label=None)
+    pool_year = forms.ModelChoiceField(PoolYear.objects.filter(closed_at=None), label=_("Puljeår"), empty_label=None)
     name = forms.CharField(label=_("Navn"), max_length=80)
     opens, deadline, answer_by = date_fields()
 

@@ -140,7 +140,7 @@ def new_year(request):
 def appropriate(request, year):
     """Asked first, shown with before and after, booked when that is confirmed."""
     account = get_object_or_404(PoolYear, year=year)
-    form = BookingForm(account, request.POST or None)
+    form = BookingForm(account, request.POST or None, initial=_proposed(request, account))
     if request.method == "POST" and form.is_valid() and "change" not in request.POST:
         booking = form.booking()
         try:
@@ -157,6 +157,14 @@ def appropriate(request, year):
         except NoMove as refusal:
             form.add_error("amount", str(refusal))
     return render(request, "pool/account/appropriate.html", {"year": account, "form": form})
+
+
+def _proposed(request, account: PoolYear) -> dict:
+    """From the year's end: all that is available goes to the next year, unless the council says something else."""
+    if request.GET.get("kind") != "carry_over":
+        return {}
+    following = PoolYear.objects.filter(year=account.year + 1, closed_at=None).first()
+    return {"kind": "carry_over", "amount": account.available or None, "into": following}
 
 
 def _booked(request, account: PoolYear, booking: years.Booking) -> bool:
