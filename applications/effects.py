@@ -66,9 +66,12 @@ def sums(effects: Iterable[AnEffect]) -> Sums:
 
 def _lasting(effect: AnEffect, its: summing.Amount) -> lasting.Lasting | None:
     measure = read(effect.indicator, effect.unit)
+    if measure is None:
+        return None
     path = effect.calculation.snapshot["life"] if is_as_calculated(effect) else ""
     years = getattr(effect, "lifetime", None)
-    return lasting.of_amount(its, measure, years, Decimal(path) if path else None) if measure else None
+    how = lasting.over_the_years(effect.value, measure, years, Decimal(path) if path else None)
+    return lasting.Lasting(its.family, its.basis, *how)
 
 
 # ── expected and measured, side by side ─────────────────────────────────────────────────────────────────────────────

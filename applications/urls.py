@@ -13,6 +13,7 @@ from applications.views import (
     case,
     changing,
     decisions,
+    effect_summary,
     effects,
     erasure,
     finance,
@@ -27,6 +28,9 @@ from applications.views import (
 
 app_name = "applications"
 urlpatterns = [
+    path("resultater-samlet/", effect_summary.page, name="effect-summary"),
+    path("resultater-samlet.csv", effect_summary.csv, name="effect-summary-csv"),
+    path("resultater-samlet.xlsx", effect_summary.xlsx, name="effect-summary-xlsx"),
     path("ordliste/", helping.words, name="words"),
     path("venter-paa-mig/", round_list.waiting, name="waiting"),
     path("ansoegninger/", beginning.my_cases_page, name="mine"),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from climate.families import effect_name
-from climate.measures import CO2E, Measure
-from climate.summing import BASES, Amount
+from climate.measures import Measure
+from climate.summing import BASES
 
 
 class How(StrEnum):
@@ -48,19 +48,14 @@ class Lasting:
         return str(SAYS[self.how])
 
 
-def of_amount(amount: Amount, measure: Measure, years: int | None, path: Decimal | None) -> Lasting:
-    """`path`: what a calculation along the yearly path found for all its years."""
-    once = amount.value * measure.times
+def over_the_years(value: Decimal, measure: Measure, years: int | None, path: Decimal | None) -> tuple[How, Decimal]:
+    """How an amount lasts, and how much it is in all. `path`: what a calculation along the yearly path found."""
     if path is not None:
-        how, value = How.PATH, path
-    elif not measure.per_year:
-        how, value = How.ONCE, once
-    elif years:
-        how, value = How.YEARS, once * years
-    else:
-        how, value = How.UNKNOWN, Decimal(0)
-    family = amount.family if amount.indicator == CO2E else ""
-    return Lasting(family, amount.basis, how, value, amount.count)
+        return How.PATH, path
+    once = value * measure.times
+    if not measure.per_year:
+        return How.ONCE, once
+    return (How.YEARS, once * years) if years else (How.UNKNOWN, Decimal(0))
 
 
 def summed(found: Iterable[Lasting]) -> tuple[list[Lasting], str]:

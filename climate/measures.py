@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -65,6 +66,7 @@ class Measure:
         return self.unit, self.per_year
 
 
+@lru_cache(maxsize=2048)
 def read(indicator: str, written: str) -> Measure | None:
     """What a written unit is; None when it is nothing that the indicator's amounts can be added in."""
     plain = unicodedata.normalize("NFKC", written).lower().strip().rstrip(".").rstrip()

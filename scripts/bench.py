@@ -62,6 +62,7 @@ def inside() -> None:
     import django
 
     django.setup()
+    import bench_effects
     import bench_world
     from django.core.management import call_command
     from django.template import engines
@@ -73,7 +74,9 @@ def inside() -> None:
     )
     rows = [measure(who, name, address.format(**where), plain) for who, name, address in PAGES]
     saved = [saving(where["draft"], slug, name) for slug, name in SAVED]
-    print(json.dumps({"pages": rows, "saved": saved, "packet": packet(), "chart": chart()}))
+    print(
+        json.dumps({"pages": rows, "saved": saved, "packet": packet(), "chart": chart(), "effects": bench_effects.measure()})
+    )
 
 
 def measure(who: str, name: str, address: str, plain) -> dict:
@@ -323,6 +326,9 @@ def main() -> None:
         "|---|--:|--:|",
         *savings(results),
         f"| Packet of 23 applications as PDF/UA | 10 s | {results['sqlite']['packet']} s |",
+        "| The summary of 20,000 effects | 100 ms | {} ms on SQLite, {} ms on PostgreSQL |".format(
+            *(results[name]["effects"]["ms"] for name in ("sqlite", "postgresql"))
+        ),
         "| A chart: first of a process, the next, one drawn before | | {} ms, {} ms, {} ms |".format(
             *results["sqlite"]["chart"]
         ),
