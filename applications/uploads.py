@@ -44,9 +44,18 @@ def attach(case_id: int, by, upload, question: str = "") -> Attachment:
     if upload.size > LARGEST_FILE:
         raise ValidationError(TOO_LARGE)
     _refuse(Application.objects.get(pk=case_id), by, 0, question)
+    row, path, content = judged(by, upload)
+    row.question = question
+    with gone_unless_kept(path):
+        return _keep(row, case_id, path, content)
+
+
+def judged(by, upload) -> tuple[Attachment, str, bytes]:
+    """(the row to keep, where its file is to lie, what is in it) of an upload that may come in. Slow: no lock is held."""
+    if upload.size > LARGEST_FILE:
+        raise ValidationError(TOO_LARGE)
     content, media_type, ending = cleaned(upload.read())
     row = Attachment(
-        question=question,
         name=named(upload.name, ending),
         media_type=media_type,
         size=len(content),
@@ -55,9 +64,14 @@ def attach(case_id: int, by, upload, question: str = "") -> Attachment:
         uploaded_by=by,
         uploaded_at=clock.now(),
     )
-    path = row.file.field.generate_filename(row, f"{row.sha256}-{secrets.token_hex(4)}.{ending}")
+    return row, row.file.field.generate_filename(row, f"{row.sha256}-{secrets.token_hex(4)}.{ending}"), content
+
+
+@contextlib.contextmanager
+def gone_unless_kept(path: str):
+    """Around the transaction that names a file: refused, it leaves none behind."""
     try:
-        return _keep(row, case_id, path, content)
+        yield
     except BaseException:
         with contextlib.suppress(Exception):  # a store that is gone takes nothing back either; the sweep will
             default_storage.delete(path)
@@ -68,7 +82,7 @@ def attach(case_id: int, by, upload, question: str = "") -> Attachment:
 def _keep(row: Attachment, case_id: int, path: str, content: bytes) -> Attachment:
     case = load_locked(case_id)
     _refuse(case, row.uploaded_by, row.size, row.question)
-    row.application, row.file.name = case, _stored(path, content)
+    row.application, row.file.name = case, stored(path, content)
     row.save()
     case.revision += 1
     case.save()
@@ -84,6 +98,10 @@ def _refuse(case: Application, by, size: int, question: str) -> None:
     held = case.attachments.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
     if held["files"] >= MOST_FILES or held["bytes"] + size > LARGEST_CASE:
         raise ValidationError(_("Der er ikke plads til flere bilag på ansøgningen (højst 20 filer og 100 MB)."))
+    refuse_too_many_a_day(by, size)
+
+
+def refuse_too_many_a_day(by, size: int) -> None:
     lately = Attachment.objects.filter(uploaded_by=by, uploaded_at__gt=clock.now() - timedelta(days=1))
     today = lately.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
     if today["files"] >= MOST_FILES_A_DAY or today["bytes"] + size > LARGEST_DAY:
@@ -105,7 +123,7 @@ def _scanned(content: bytes, by) -> Scan:
     return Scan.CLEAN
 
 
-def _stored(path: str, content: bytes) -> str:
+def stored(path: str, content: bytes) -> str:
     """Where the file came to lie. A store that is full or gone is told as it is."""
     try:
         return default_storage.save(path, ContentFile(content))

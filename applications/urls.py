@@ -20,9 +20,11 @@ from applications.views import (
     helping,
     personal_data,
     portfolio,
+    project,
     round_list,
     round_questions,
     sending,
+    vouchers,
     writing,
 )
 
@@ -95,6 +97,11 @@ urlpatterns = [
         effects.calculate,
         name="calculate-in-report",
     ),
+    path("ansoegninger/<str:number>/projekt/", project.page, name="project"),
+    path("ansoegninger/<str:number>/projekt/bilag/", vouchers.page, name="vouchers"),
+    path("ansoegninger/<str:number>/projekt/bilag/nyt/", vouchers.new, name="new-voucher"),
+    path("ansoegninger/<str:number>/projekt/bilag/<int:voucher_id>/ret/", vouchers.correct, name="correct-voucher"),
+    path("ansoegninger/<str:number>/projekt/bilag/<int:voucher_id>/fjern/", vouchers.remove, name="remove-voucher"),
     path("ansoegninger/<str:number>/<slug:step>/", case.step, name="step"),
     path("runder/<int:round_id>/ansoegninger/", round_list.page, name="round"),
     path("runder/<int:round_id>/ansoegninger.xlsx", round_list.xlsx, name="round-xlsx"),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from applications import project_files
 from applications.door import AlreadyHandled, NotYet, NotYours, load_locked
 from applications.models import Application, Project, Voucher
 from applications.roles import may
@@ -28,8 +29,7 @@ def register(case_id: int, by, *, file=None, **values) -> Voucher:
     """A new voucher of the project, waiting for finance. Raises Refused, or ValidationError by field."""
     case = _running(case_id, by, "register_voucher", OPEN_TO_THE_UNIT)
     _check(case, values)
-    last = case.project.vouchers.aggregate(last=Max("number"))["last"] or 0
-    voucher = Voucher(project=case.project, number=last + 1, file=file, **values)
+    voucher = Voucher(project=case.project, number=_next_number(case), file=file, **values)
     voucher.registered_by, voucher.registered_at = by, clock.now()
     voucher.save()
     _record(case, "register_voucher", by, voucher)
@@ -44,10 +44,14 @@ def correct(voucher_id: int, by, *, seen_revision: int, **values) -> Voucher:
         raise AlreadyHandled(_("Bilaget er godkendt og kan ikke rettes. Bed Økonomi om at fortryde godkendelsen."))
     _not_stale(voucher, seen_revision)
     _check(case, values)
+    before = voucher.file
     for name, value in values.items():
         setattr(voucher, name, value)
     voucher.status, voucher.refusal = Voucher.Status.REGISTERED, ""
-    return _changed(case, "correct_voucher", by, voucher)
+    changed = _changed(case, "correct_voucher", by, voucher)
+    if voucher.file != before:
+        project_files.let_go(case, before)
+    return changed
 
 
 @transaction.atomic
@@ -112,6 +116,25 @@ def confirm_transfer(case_id: int, by) -> Project:
     transfer_orders.booked(project, event)
     _written(case)
     return project
+
+
+@transaction.atomic
+def remove(voucher_id: int, by, *, seen_revision: int) -> None:
+    """The unit takes back what finance has not accepted. The event stays, and so does the number: no other gets it."""
+    voucher, case = _locked(voucher_id, by, "register_voucher", OPEN_TO_THE_UNIT)
+    if voucher.status == Voucher.Status.ACCEPTED:
+        raise AlreadyHandled(_("Bilaget er godkendt og kan ikke fjernes. Bed Økonomi om at fortryde godkendelsen."))
+    _not_stale(voucher, seen_revision)
+    file = voucher.file
+    voucher.delete()
+    project_files.let_go(case, file)
+    _record(case, "remove_voucher", by, voucher)
+
+
+def _next_number(case: Application) -> int:
+    """One more than was ever registered: a number that was removed stands in events and is not used again."""
+    last = case.project.vouchers.aggregate(last=Max("number"))["last"] or 0
+    return max(last, chain.story(case.subject).filter(step="register_voucher").count()) + 1
 
 
 def _running(case_id: int, by, action: str, states) -> Application:

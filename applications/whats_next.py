@@ -1,0 +1,100 @@
+"""What the reader of a project does now: one thing, with its button; and how each milestone stands to its day.
+
+Read from state, milestones, vouchers and drafts at this instant, never stored.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.door import offers
+from applications.models import Milestone, Project, StatusReport
+from applications.roles import MAY
+from applications.states import State
+from applications.whereabouts import FORWARD
+from journal import clock
+
+SOON = timedelta(days=30)
+Kind = Milestone.Kind
+
+
+@dataclass(frozen=True)
+class Act:
+    """What to do now, why, and where."""
+
+    label: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A milestone as the page shows it."""
+
+    milestone: Milestone
+    status: str
+    tone: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.milestone.done_on is None
+
+
+def marks(project: Project) -> list[Mark]:
+    return [Mark(milestone, *_stands(milestone)) for milestone in project.milestones.all()]
+
+
+def _stands(milestone: Milestone) -> tuple[str, str]:
+    days = (milestone.due - clock.today()).days
+    if milestone.done_on:
+        return _("nået"), "success"
+    if days < 0:
+        return ngettext("%(count)s dag for sent", "%(count)s dage for sent", -days) % {"count": -days}, "error"
+    if days <= SOON.days:
+        return ngettext("om %(count)s dag", "om %(count)s dage", days) % {"count": days}, "warning"
+    return _("venter"), "neutral"
+
+
+def of(project: Project, person) -> Act | None:
+    """The one thing that this person can do for the project now; None when it is somebody else's turn."""
+    case = project.application
+    if not MAY["write_report"].isdisjoint(case.held):
+        return _of_the_unit(project)
+    ready = {offer.step.name: offer.step for offer in offers(case, person) if not offer.reasons}
+    name = next((name for name in FORWARD if name in ready), None)
+    return Act(str(ready[name].label), str(ready[name].says), _at(case, "step", name)) if name else None
+
+
+def _at(case, page: str, *more) -> str:
+    return reverse(f"applications:{page}", args=[case.number, *more])
+
+
+def _is_near(project: Project, kind: str) -> bool:
+    limit = clock.today() + SOON
+    return any(m.kind == kind and not m.done_on and m.due <= limit for m in project.milestones.all())
+
+
+def _of_the_unit(project: Project) -> Act | None:
+    case = project.application
+    refused = [voucher.number for voucher in project.vouchers.all() if voucher.status == "refused"]
+    drafts = {report.kind for report in project.reports.all() if report.sent_at is None}
+    if case.state == State.ACTIVE and refused:
+        text = _("Økonomi har afvist bilag nr. %(numbers)s. Se hvorfor, og ret det.")
+        return Act(_("Ret bilaget"), text % {"numbers": ", ".join(map(str, refused))}, _at(case, "vouchers"))
+    if case.state == State.ACTIVE and (
+        StatusReport.Kind.FINAL in drafts or _is_near(project, Kind.FINAL_REPORT) or clock.today() > project.ends
+    ):
+        text = _("Perioden er ved at være slut. Skriv, hvad der kom ud af projektet, og hvad I har lært.")
+        return Act(_("Skriv slutrapporten"), text, _at(case, "write-report", "slutrapport"))
+    if case.state == State.ACTIVE and (StatusReport.Kind.STATUS in drafts or _is_near(project, Kind.HALFWAY)):
+        return Act(_("Skriv en status"), _("Fortæl kort, hvordan det går."), _at(case, "write-report", "status"))
+    if case.state == State.ACTIVE:
+        text = _("Læg regninger og kvitteringer ind, efterhånden som I køber.")
+        return Act(_("Læg et bilag ind"), text, _at(case, "new-voucher"))
+    if case.state == State.COMPLETED and (StatusReport.Kind.EFFECT in drafts or _is_near(project, Kind.EFFECT_LATER)):
+        text = _("Der er gået et år. Skriv, hvad virkningen er nu.")
+        return Act(_("Skriv om effekten efter et år"), text, _at(case, "write-report", "effekt"))
+    return None
