@@ -10,6 +10,7 @@ class ApplicationsConfig(AppConfig):
             papers,  # noqa: F401  the same
             pool_questions,
             transfer_orders,  # noqa: F401  the same
+            report_reading,  # noqa: F401  the same
         )
         from pool import cases
 

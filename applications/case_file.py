@@ -37,6 +37,7 @@ TYPES = {
     "packet": ("Dagsordenspunkt", "intern"),
     "minutes": ("Udskrift af beslutningsprotokollen", "intern"),
     "letter": ("Svar på ansøgning", "udgående"),
+    "report": ("Slutrapport", "indgående"),
 }
 INTERNAL = "Internt arbejdsdokument, offentlighedslovens § 23. Oplysninger om faktiske forhold gives efter § 28."
 MISSING = "Filen mangler i lageret."

@@ -49,9 +49,13 @@ def _keep(case: Application, row: Attachment, path: str, content: bytes) -> Atta
     return row
 
 
-def let_go(case: Application, row: Attachment | None) -> None:
-    """A file that its voucher or photo no longer has is gone, once the transaction stands."""
+def let_go(case: Application, row: Attachment | None, *, aside: bool = False) -> None:
+    """A file that its voucher or photo no longer has: gone once the transaction stands, or moved aside to be kept."""
     if row is None:
+        return
+    if aside:
+        row.project, row.taken_from = None, case
+        row.save()
         return
     name = row.file.name
     row.delete()

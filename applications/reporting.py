@@ -9,10 +9,12 @@ import json
 
 from django.utils.translation import gettext as _
 
-from applications import milestones
+from applications import milestones, spending
 from applications.calculated import MARK
 from applications.models.project import MeasuredEffect, Project, ReportedActivity, StatusReport
 from climate import calculations
+from documents import store
+from documents.models import Document
 from journal import clock
 
 WORDS = ("summary", "result", "lessons", "advice", "anchoring", "hours")
@@ -79,6 +81,9 @@ def send(report: StatusReport, case) -> None:
     report.sent_at, report.sent_by = case.event.at, case.event.actor
     report.save()
     milestones.reached(report.project, MILESTONE_OF[report.kind], case.event.at.date())
+    if report.kind == StatusReport.Kind.FINAL:
+        title, name = f"Slutrapport for projekt {case.number}", f"slutrapport-{case.number}.pdf"
+        store.owe("report", case.subject, cause=case.event, title=title, file_name=name, facts={"report": report.pk})
 
 
 def give_back(project: Project, case) -> None:
@@ -96,6 +101,7 @@ def give_back(project: Project, case) -> None:
         row.pk, row.report = None, draft
         row.save()
     _copy_effects(sent, draft)
+    Document.objects.filter(subject=case.subject, kind="report").update(superseded=True)
     project.milestones.filter(kind=MILESTONE_OF[sent.kind]).update(done_on=None)
 
 
@@ -121,8 +127,15 @@ def effects_that_count(project: Project):
 def freeze(report: StatusReport) -> dict:
     """Everything the report says, as plain data; amounts in øre."""
     project = report.project
+    due = project.milestones.filter(kind=MILESTONE_OF[report.kind]).values_list("due", flat=True).first()
     return {
         "kind": report.kind,
+        "due": due.isoformat() if due else None,
+        "accounts": [
+            {"name": row.name, "planned": row.planned, "spent": row.spent, "waiting": row.waiting}
+            for row in spending.by_line(project)
+        ],
+        "holds": project.holds,
         **{name: getattr(report, name) for name in WORDS},
         "activities": [{"text": r.text, "status": r.status, "comment": r.comment} for r in report.activities.all()],
         "effects": _effects(report),
@@ -141,14 +154,19 @@ def freeze(report: StatusReport) -> dict:
 
 def _effects(report: StatusReport) -> list[dict]:
     """Each with the mark of the calculation behind it and the place of the effect it already counts in."""
-    rows = list(report.measured_effects.select_related("calculation"))
+    rows = list(report.measured_effects.select_related("calculation", "expected"))
     places = {row.pk: place for place, row in enumerate(rows)}
     return [
         _plain(row)
+        | ({"promised": _promised(row.expected)} if row.expected else {})
         | ({MARK: calculations.mark(row.calculation)} if row.calculation else {})
         | ({"overlaps": places[row.overlaps_id]} if row.overlaps_id in places else {})
         for row in rows
     ]
+
+
+def _promised(expected) -> dict:
+    return {"value": str(expected.value), "unit": expected.unit, "basis": expected.basis}
 
 
 def _plain(effect: MeasuredEffect) -> dict:

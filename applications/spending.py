@@ -62,7 +62,7 @@ def by_line(project: Project) -> list[Spent]:
 
 
 def with_running_sums(project: Project) -> list[Voucher]:
-    """The vouchers by number, each with `line` (its budget line's name) and `line_used`: the line's sum up to and with it."""
+    """The vouchers by number, each with `line`, its budget line's name, and `line_used`, the line's sum so far."""
     lines = {line.pk: line for line in project.application.budget_lines.all()}
     used = dict.fromkeys(lines, 0)
     vouchers = list(project.vouchers.all())

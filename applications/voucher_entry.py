@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import project_files, vouchers
-from applications.door import PRESSED_TWICE
+from applications.door import PRESSED_TWICE, load_locked
 from applications.models import Application, Voucher
 from applications.spending import in_all
 from journal import clock
@@ -21,11 +21,16 @@ def register(case_id: int, by, upload=None, **values) -> Voucher:
     """Register a voucher with its file. The same from the same person within seconds is one press, not two vouchers."""
     try:
         with project_files.kept(case_id, by, upload) as file:
-            if _a_moment_ago(case_id, by, values).exists():
-                raise _Again
+            _refuse_again(case_id, by, values)
             return vouchers.register(case_id, by, file=file, **values)
     except _Again:
         return _a_moment_ago(case_id, by, values).latest("number")
+
+
+def _refuse_again(case_id: int, by, values: dict) -> None:
+    load_locked(case_id)
+    if _a_moment_ago(case_id, by, values).exists():
+        raise _Again
 
 
 def _a_moment_ago(case_id: int, by, values: dict):
@@ -45,7 +50,7 @@ def warnings(case: Application, voucher: Voucher) -> list[str]:
     money = in_all(project)
     if money.over:
         found.append(
-            _("Bilaget er på %(amount)s, men der er kun %(left)s tilbage. Det er lagt ind, men Økonomi kan ikke godkende det hele.")
+            _("Bilaget er på %(amount)s, men der er kun %(left)s tilbage. Økonomi kan ikke godkende det hele.")
             % {"amount": format_kroner(voucher.amount), "left": format_kroner(max(money.left + voucher.amount, 0))}
         )
     if case.decided_at and voucher.date < timezone.localdate(case.decided_at):

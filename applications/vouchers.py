@@ -50,7 +50,7 @@ def correct(voucher_id: int, by, *, seen_revision: int, **values) -> Voucher:
     voucher.status, voucher.refusal = Voucher.Status.REGISTERED, ""
     changed = _changed(case, "correct_voucher", by, voucher)
     if voucher.file != before:
-        project_files.let_go(case, before)
+        project_files.let_go(case, before, aside=_was(case, voucher, "accept_voucher", "refuse_voucher"))
     return changed
 
 
@@ -125,10 +125,18 @@ def remove(voucher_id: int, by, *, seen_revision: int) -> None:
     if voucher.status == Voucher.Status.ACCEPTED:
         raise AlreadyHandled(_("Bilaget er godkendt og kan ikke fjernes. Bed Økonomi om at fortryde godkendelsen."))
     _not_stale(voucher, seen_revision)
-    file = voucher.file
+    if _was(case, voucher, "accept_voucher"):
+        raise AlreadyHandled(_("Bilaget har været bogført og kan ikke fjernes. Skriv til Økonomi."))
+    file, number = voucher.file, voucher.pk
     voucher.delete()
-    project_files.let_go(case, file)
+    voucher.pk = number
+    project_files.let_go(case, file, aside=_was(case, voucher, "refuse_voucher"))
     _record(case, "remove_voucher", by, voucher)
+
+
+def _was(case: Application, voucher: Voucher, *steps: str) -> bool:
+    """Whether finance has ever done that with the voucher: then what it saw is kept."""
+    return chain.story(case.subject).filter(step__in=steps, payload__bilag=voucher.number).exists()
 
 
 def _next_number(case: Application) -> int:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from applications import agenda, assessing, drafts, reporting, vouchers
 from applications.door import create, take
-from applications.models import Project
+from applications.models import Application, Project
 from applications.rehearsal import as_recommended
 from applications.states import GRANTED_ONCE, State
 from journal import clock
@@ -374,6 +374,23 @@ def walker(cast, open_round):
 def case(walker):
     """`case(state, **content)`: a case that has walked to a state."""
     return walker
+
+
+_left_at: dict = {}  # where the clock stood when the walk to a replayed case had ended
+
+
+@pytest.fixture
+def running(walker, cast):
+    """A project under way: walked to once, then put back with its clock. `walker` goes on from it."""
+
+    def walk():
+        walker(State.ACTIVE)
+        _left_at["running"] = clock.now()
+
+    replayed("running", walk, cast["anna"], walker.round)
+    clock.set_to(_left_at["running"])
+    walker.case = Application.objects.latest("pk")
+    return walker.case
 
 
 @pytest.fixture

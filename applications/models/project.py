@@ -148,6 +148,11 @@ class StatusReport(models.Model):
             models.CheckConstraint(condition=Q(sent_at=None) | ~Q(sha256=""), name="sent_report_is_frozen"),
         ]
 
+    @property
+    def slug(self) -> str:
+        """The kind as it stands in an address."""
+        return {"status": "status", "final": "slutrapport", "effect": "effekt"}[self.kind]
+
 
 class ReportedActivity(models.Model):
     class Status(models.TextChoices):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from applications import content, uploads
+from applications.roles import MAY
 from applications.views.loading import answered, load
 from applications.views.writing import load_to_write, take_file
 from pages.access import SIGNED_IN, opens_to
@@ -36,6 +37,8 @@ def attachment(request, number, attachment_id):
     """The file to keep, never to show inside our pages."""
     case = load(request, number)
     row = get_object_or_404(uploads.of_case(case), pk=attachment_id)
+    if row.project_id and MAY["see_project"].isdisjoint(case.held):
+        raise Http404
     if row.scan in uploads.UNREADABLE:
         return render(request, "applications/case/closed_file.html", {"case": case, "file": row}, status=409)
     try:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications import content, my_cases
 from applications.door import NotYours, Refused, create
 from applications.forms.beginning import MOST_COPIES, BeginForm
+from applications.states import PROJECT
 from applications.views.loading import load
 from pages.access import SIGNED_IN, opens_to
 from pool.models import Round
@@ -26,6 +27,7 @@ def my_cases_page(request):
         "groups": my_cases.grouped(list(page), request.user),
         "rounds": my_cases.open_rounds(units) if units else [],
         "units": units,
+        "project_states": PROJECT,
         "several_units": len({case.unit_id for case in page}) > 1,
     }
     return render(request, "applications/mine.html", context)

@@ -18,7 +18,7 @@ from applications.forms.step import StepForm
 from applications.models import Application
 from applications.papers import said
 from applications.roles import UNIT, may
-from applications.states import DECIDED, WITH_THE_UNIT, State
+from applications.states import DECIDED, GRANTED_ONCE, PROJECT, WITH_THE_UNIT, State
 from applications.steps import STEPS
 from applications.views.assessing import assessing_context
 from applications.views.loading import load, refused
@@ -52,7 +52,7 @@ def page(request, number):
             "letter_waits": agenda.held_back(case) if inside and case.decided_at else "",
             "timeline": timeline.entries(case, request.user),
             **answers_of(case, of_unit=of_unit),
-            "documents": documents_for(case, inside),
+            "documents": documents_for(case, inside, may(request.user, case, "see_project")),
             "questions": case.questions.all(),
             "help_questions": consultant_help.of_case(case) if may(request.user, case, "see_help") else [],
             "help_waits": consultant_help.waits(case),
@@ -60,6 +60,8 @@ def page(request, number):
             "may_see_items": request.user.has_role(*agenda_path.OPENS_TO),
             "may_edit": may(request.user, case, "edit") and case.state in (State.DRAFT, State.AWAITING_INFORMATION),
             "secret": secret,
+            "is_project": case.state in GRANTED_ONCE and not secret,
+            "see_project": case.state in PROJECT and may(request.user, case, "see_project"),
             "inside": inside,
             "may": {action: may(request.user, case, action) for action in ("export_file", "release_letter", "answer_help")},
             **(assessing_context(request, case) if inside else {}),
@@ -92,9 +94,10 @@ def answers_of(case: Application, *, of_unit: bool) -> dict:
     return {"answers": answers, "calculations": calculated.behind(frozen)}
 
 
-def documents_for(case: Application, inside: bool) -> list[Document]:
-    """The case's documents; to the unit a letter is there when it is released."""
+def documents_for(case: Application, inside: bool, see_project: bool) -> list[Document]:
+    """The case's documents; to the unit a letter is there when it is released, a report to who may see the project."""
     rows = Document.objects.filter(subject=case.subject)
+    rows = rows if see_project else rows.exclude(kind="report")
     return [row for row in rows if inside or row.kind != "letter" or (case.letter_released_at and not row.superseded)]
 
 
@@ -191,7 +194,8 @@ def _changes(before, after):
 def document(request, number, document_id):
     case = load(request, number)
     row = get_object_or_404(Document, pk=document_id, subject=case.subject)
-    if row not in documents_for(case, may(request.user, case, "see_assessment")):
+    inside, see_project = (may(request.user, case, action) for action in ("see_assessment", "see_project"))
+    if row not in documents_for(case, inside, see_project):
         return render(request, "404.html", status=404)
     return as_attachment(store.content_of(row), row.file_name)
 

@@ -65,7 +65,7 @@ def page(request, number):
         "voucher_count": len(vouchers),
         "photos": project.photos.all(),
         "talks": project.talks.select_related("written_by") if may["see_talks"] else [],
-        "documents": documents_for(case, may["see_assessment"]),
+        "documents": documents_for(case, may["see_assessment"], see_project=True),
         "story": timeline.entries(case, request.user)[:NEWEST],
         "may": may,
         "is_open": case.state == State.ACTIVE,
