@@ -9,8 +9,8 @@ class ApplicationsConfig(AppConfig):
             letters,  # noqa: F401  registers who writes which document
             papers,  # noqa: F401  the same
             pool_questions,
-            transfer_orders,  # noqa: F401  the same
             report_reading,  # noqa: F401  the same
+            transfer_orders,  # noqa: F401  the same
         )
         from pool import cases
 

@@ -99,7 +99,7 @@ urlpatterns = [
         name="calculate-in-report",
     ),
     path("ansoegninger/<str:number>/projekt/", project.page, name="project"),
-    path("ansoegninger/<str:number>/projekt/bilag/", vouchers.page, name="vouchers"),
+    path("ansoegninger/<str:number>/projekt/bilag/", vouchers.page, name="project-vouchers"),
     path("ansoegninger/<str:number>/projekt/bilag/nyt/", vouchers.new, name="new-voucher"),
     path("ansoegninger/<str:number>/projekt/bilag/<int:voucher_id>/ret/", vouchers.correct, name="correct-voucher"),
     path("ansoegninger/<str:number>/projekt/bilag/<int:voucher_id>/fjern/", vouchers.remove, name="remove-voucher"),

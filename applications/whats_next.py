@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.door import offers
+from applications.milestones import FOLLOWED, MOVED_BY_THE_UNIT
 from applications.models import Milestone, Project, StatusReport
 from applications.roles import MAY
 from applications.states import State
 from applications.whereabouts import FORWARD
 from journal import clock
+from people.roles import Role
 
 SOON = timedelta(days=30)
 Kind = Milestone.Kind
@@ -38,13 +40,25 @@ class Mark:
     status: str
     tone: str
 
+    may_be_moved: bool
+    may_be_reached: bool
+
     @property
     def is_open(self) -> bool:
         return self.milestone.done_on is None
 
 
 def marks(project: Project) -> list[Mark]:
-    return [Mark(milestone, *_stands(milestone)) for milestone in project.milestones.all()]
+    """The project's milestones by day, each with what this reader (`case.held`) may do about it."""
+    return [Mark(row, *_stands(row), *_may(row, project.application)) for row in project.milestones.all()]
+
+
+def _may(milestone: Milestone, case) -> tuple[bool, bool]:
+    """(move its day, say that it is reached), as applications.milestones would answer."""
+    if milestone.done_on or case.state not in FOLLOWED or MAY["move_milestone"].isdisjoint(case.held):
+        return False, False
+    moves = Role.CONSULTANT in case.held or milestone.kind in MOVED_BY_THE_UNIT
+    return moves, milestone.kind in (Kind.START_TALK, Kind.OWN, Kind.HALFWAY)
 
 
 def _stands(milestone: Milestone) -> tuple[str, str]:
@@ -83,7 +97,7 @@ def _of_the_unit(project: Project) -> Act | None:
     drafts = {report.kind for report in project.reports.all() if report.sent_at is None}
     if case.state == State.ACTIVE and refused:
         text = _("Økonomi har afvist bilag nr. %(numbers)s. Se hvorfor, og ret det.")
-        return Act(_("Ret bilaget"), text % {"numbers": ", ".join(map(str, refused))}, _at(case, "vouchers"))
+        return Act(_("Ret bilaget"), text % {"numbers": ", ".join(map(str, refused))}, _at(case, "project-vouchers"))
     if case.state == State.ACTIVE and (
         StatusReport.Kind.FINAL in drafts or _is_near(project, Kind.FINAL_REPORT) or clock.today() > project.ends
     ):

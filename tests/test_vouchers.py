@@ -140,7 +140,7 @@ def test_a_refused_voucher_says_why_and_is_put_right(running, walker, anna, cast
     row = walker.voucher(500_00, accepted=False)
     vouchers.refuse(row.pk, cast["frida"], seen_revision=row.revision, reason="Der mangler moms på bilaget.")
     row.refresh_from_db()
-    assert "Der mangler moms på bilaget." in text_of(anna.get(at("vouchers", running)))
+    assert "Der mangler moms på bilaget." in text_of(anna.get(at("project-vouchers", running)))
     assert "Økonomi har afvist bilag nr. 1" in text_of(anna.get(at("project", running)))
     page = anna.get(at("correct-voucher", running, row.pk))
     assert page.context["form"].initial["amount"] == 500_00
@@ -217,11 +217,11 @@ def test_a_paper_with_a_virus_is_taken_off_and_another_is_asked_for(running, ann
     monkeypatch.setattr(scanner, "virus_in", no_answer)
     anna.post(at("new-voucher", running), typed(running, file=receipt()))
     row = Voucher.objects.get()
-    assert "Venter på viruskontrol" in text_of(anna.get(at("vouchers", running)))
+    assert "Venter på viruskontrol" in text_of(anna.get(at("project-vouchers", running)))
     assert anna.get(at("attachment", running, row.file_id)).status_code == 409
     monkeypatch.setattr(scanner, "virus_in", lambda content, timeout=None: "Eicar")
     assert scanning.scan_waiting() == 1
-    assert "Fjernet på grund af virus" in text_of(anna.get(at("vouchers", running)))
+    assert "Fjernet på grund af virus" in text_of(anna.get(at("project-vouchers", running)))
     assert anna.get(at("correct-voucher", running, row.pk)).context["form"].fields["file"].required
 
 
@@ -232,7 +232,7 @@ def test_the_pages_show_the_sums_of_each_budget_line(running, walker, anna):
     walker.voucher(10_000_00)
     walker.voucher(2_000_00, accepted=False)
     walker.voucher(3_000_00, line=1, accepted=False)
-    context = anna.get(at("vouchers", running)).context
+    context = anna.get(at("project-vouchers", running)).context
     equipment, materials = context["lines"]
     assert (equipment.planned, equipment.spent, equipment.waiting, equipment.left) == (
         33_600_00,
@@ -250,7 +250,7 @@ def test_who_may_look_and_who_may_write(running, cast, client_of):
     for who, status in row.items():
         browser = client_of(cast[who])
         assert browser.get(at("new-voucher", running)).status_code == status, who
-        assert browser.get(at("vouchers", running)).status_code == (404 if status == 404 else 200), who
+        assert browser.get(at("project-vouchers", running)).status_code == (404 if status == 404 else 200), who
         assert browser.get(at("project", running)).status_code == (404 if status == 404 else 200), who
     assert client_of(cast["rune"]).get(at("project", running)).status_code == 403
 

@@ -46,7 +46,16 @@ def may_on(case: Application, *actions: str) -> dict[str, bool]:
 def page(request, number):
     case = load_project(request, number)
     project, of_unit = case.project, not UNIT.isdisjoint(case.held)
-    may = may_on(case, "write_report", "register_voucher", "see_talks", "see_assessment", "write_result")
+    may = may_on(
+        case,
+        "write_report",
+        "register_voucher",
+        "see_talks",
+        "see_assessment",
+        "write_result",
+        "move_milestone",
+        "note_talk",
+    )
     vouchers = spending.with_running_sums(project)
     marks = whats_next.marks(project)
     context = {

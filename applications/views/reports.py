@@ -73,6 +73,8 @@ def _save(request, case, report, sheet):
         return _show(request, case, report, sheet, status=409)
     if request.POST.get("then") == "preview":
         return redirect("applications:preview-report", case.number, report.slug)
+    if request.POST.get("then") == "calculate":
+        return redirect("applications:report-calculators", case.number, report.pk)
     now = timezone.localtime(clock.now())
     messages.success(request, _("Gemt kl. %(time)s.") % {"time": f"{now:%H.%M}"})
     return redirect("applications:write-report", case.number, report.slug)

@@ -73,12 +73,12 @@ def _is_closed(request, case) -> bool:
 def new(request, number):
     case = load_project(request, number, "register_voucher")
     if request.method == "GET" and _is_closed(request, case):
-        return redirect("applications:vouchers", number)
+        return redirect("applications:project-vouchers", number)
     form = _form(request, case)
     if _done(request, case, form, lambda file, **values: voucher_entry.register(case.pk, request.user, file, **values)):
         messages.success(request, _("Bilaget er lagt ind og venter på Økonomi."))
         again = request.POST.get("then") == "again"
-        return redirect("applications:new-voucher" if again else "applications:vouchers", number)
+        return redirect("applications:new-voucher" if again else "applications:project-vouchers", number)
     context = {"case": case, "form": form, "money": spending.in_all(case.project), "title": _("Læg et bilag ind")}
     return render(request, "applications/project/voucher_form.html", context)
 
@@ -89,7 +89,7 @@ def correct(request, number, voucher_id):
     case = load_project(request, number, "register_voucher")
     voucher = get_object_or_404(case.project.vouchers, pk=voucher_id)
     if request.method == "GET" and (voucher.status == "accepted" or _is_closed(request, case)):
-        return redirect("applications:vouchers", number)
+        return redirect("applications:project-vouchers", number)
     has_file = voucher.file is not None and voucher.file.scan != uploads.Scan.INFECTED
     initial = {name: getattr(voucher, name) for name in domain.FIELDS}
     form = _form(request, case, has_file=has_file, initial=initial)
@@ -100,7 +100,7 @@ def correct(request, number, voucher_id):
 
     if _done(request, case, form, act):
         messages.success(request, _("Bilag nr. %(number)s er rettet og venter på Økonomi.") % {"number": voucher.number})
-        return redirect("applications:vouchers", number)
+        return redirect("applications:project-vouchers", number)
     context = {"case": case, "form": form, "voucher": voucher, "money": spending.in_all(case.project)}
     context["title"] = _("Ret bilag nr. %(number)s") % {"number": voucher.number}
     return render(request, "applications/project/voucher_form.html", context)
@@ -111,7 +111,7 @@ def correct(request, number, voucher_id):
 def remove(request, number, voucher_id):
     case = load_project(request, number, "register_voucher")
     if request.method == "POST" and not case.project.vouchers.filter(pk=voucher_id).exists():
-        return redirect("applications:vouchers", number)  # pressed twice: it is gone already
+        return redirect("applications:project-vouchers", number)  # pressed twice: it is gone already
     voucher = get_object_or_404(case.project.vouchers, pk=voucher_id)
     if request.method == "POST":
         seen = int(request.POST["revision"]) if request.POST.get("revision", "").isdecimal() else 0
@@ -119,5 +119,5 @@ def remove(request, number, voucher_id):
             domain.remove(voucher.pk, request.user, seen_revision=seen)
         if call.done:
             messages.success(request, _("Bilag nr. %(number)s er taget tilbage.") % {"number": voucher.number})
-        return redirect("applications:vouchers", number)
+        return redirect("applications:project-vouchers", number)
     return render(request, "applications/project/voucher_remove.html", {"case": case, "voucher": voucher})
