@@ -88,13 +88,16 @@ def close_questions(case) -> None:
     restore(case, case.current_version().content)
 
 
-def recommend(case, amount: int, reason: str, conditions: str) -> None:
+def recommend(case, amount: int, reason: str, conditions: str, advice: str) -> None:
+    from applications import refusal
+
     if amount:
-        if refusal := need.gates_allow_a_grant(case):
-            raise WrongAnswer("amount", refusal)
+        if reason_against := need.gates_allow_a_grant(case):
+            raise WrongAnswer("amount", reason_against)
         _check_amount(case, amount, least=case.minimum_amount or 0)
     case.recommended_amount, case.recommended_reason, case.recommended_conditions = amount, reason, conditions
     case.recommended_by = case.event.actor
+    refusal.with_the_recommendation(case, advice)
 
 
 def _check_amount(case, amount: int, least: int) -> None:
@@ -162,6 +165,8 @@ def _decide(case, reason: str, conditions: str) -> None:
 
 def _letter_facts(case) -> dict:
     """What the letter says, fixed now, so that writing it later or again gives the same letter."""
+    from applications import refusal
+
     placement = case.placements.order_by("-pk").select_related("item__meeting__committee").first()
     item = placement.item if placement and case.approved_at else None
     return {
@@ -173,6 +178,7 @@ def _letter_facts(case) -> dict:
         "legal_entity": case.unit.is_separate_legal_entity,
         "officer": str(case.case_officer) if case.case_officer_id else "",
         "corrects": _documents(case).filter(kind="letter").exists(),
+        **({"refusal": refusal.explained(case)} if case.granted_amount is None else {}),
     }
 
 

@@ -8,7 +8,7 @@ their frozen facts are written again without them. Lock order: case → chain.
 from collections.abc import Callable
 
 from applications import content, erasing_projects, uploads
-from applications.models import Application, Attachment, Talk
+from applications.models import Application, Attachment, Idea, Talk
 from applications.retention_due import UNITS_PAPERS, messages_in, papers_of
 from applications.retention_rules import CASE_TEXTS, CONTACT, GONE
 from applications.round_questions import PREFIX
@@ -95,6 +95,8 @@ def _erase_papers(case: Application) -> int:
     count = sum(rows.count() for rows in papers_of(case).values())
     case.notes.all().delete()
     Talk.objects.filter(project=case.pk).update(text=GONE)
+    case.refusal_advice.update(text=GONE)
+    Idea.objects.filter(application=case).delete()
     case.help_questions.all().delete()  # before the help they gave rise to
     case.help_given.update(text=GONE)
     case.questions.exclude(answer="").update(answer=GONE)

@@ -12,7 +12,7 @@ from applications import minutes
 from applications.dates import day
 from applications.papers import case_of, in_danish
 from documents import store
-from documents.blocks import Block, Facts, Heading, Numbered, Paragraph, paragraphs
+from documents.blocks import Block, Bullets, Facts, Heading, Numbered, Paragraph, paragraphs
 from documents.models import Document
 from documents.pdf import render_blocks
 from pages.money import format_kroner
@@ -107,9 +107,22 @@ def _refusal(frozen: dict, facts: dict) -> list[Block]:
         Paragraph(f"{_decided_by(facts)} givet afslag på ansøgningen om {sought} til «{frozen['title']}»."),
         Heading("Begrundelse"),
         *paragraphs(facts["reason"]),
+        *_what_would_help(facts.get("refusal", {})),
         Heading("Har I brug for hjælp til næste gang?"),
         Paragraph("Konsulenten i Ressource City fortæller gerne, hvad der kan gøre projektet egnet til en senere runde."),
     ]
+
+
+def _what_would_help(why: dict) -> list[Block]:
+    """From the assessment and the consultant's advice; nothing to say is no section."""
+    body: list[Block] = []
+    if why.get("gates"):
+        missing = [f"{gate['name']}{': ' if gate['note'] else ''}{gate['note']}" for gate in why["gates"]]
+        body += [Paragraph("Projektet skal opfylde de krav, som det ikke opfylder nu:"), Bullets(missing)]
+    if why.get("criteria"):
+        body += [Paragraph("Projektet skal stå stærkere på de kriterier, der trak mest ned:"), Bullets(why["criteria"])]
+    body += paragraphs(why.get("advice", ""))
+    return [Heading("Sådan kunne projektet få støtte"), *body] if body else []
 
 
 def _complaint_guidance() -> list[Block]:

@@ -266,3 +266,9 @@ def usual_due_date(case):
 def hearing_units():
     """Units that are heard when buildings or grounds are touched (Ejendomme & Indkøb)."""
     return Unit.objects.filter(hears_building_cases=True, valid_to=None)
+
+
+def advice_so_far(case) -> str:
+    """What the consultant has advised the unit, should it be refused."""
+    first = case.refusal_advice.filter(is_supplement=False).first()
+    return first.text if first else ""

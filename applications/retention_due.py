@@ -174,6 +174,7 @@ def papers_of(case: Application) -> dict[str, object]:
         "spørgsmål til konsulenten": case.help_questions.all(),
         "hjælp": case.help_given.all(),
         "notater": case.notes.all(),
+        "råd": case.refusal_advice.all(),
         "habilitet": case.declarations.exclude(note=""),
         "bedømmelser": case.assessments.all(),
         "samtaler": Talk.objects.filter(project=case.pk),

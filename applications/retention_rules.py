@@ -54,6 +54,8 @@ PAPERS = (
     *_of("applications.HelpQuestion", "text", "answer"),
     *_of("applications.HelpGiven", "text"),
     *_of("applications.Note", "text"),
+    *_of("applications.RefusalAdvice", "text"),
+    *_of("applications.Idea", "note"),
     *_of("applications.Declaration", "note"),
     *_of("applications.GateAnswer", "note"),
     *_of("applications.Assessment", "comment"),

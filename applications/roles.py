@@ -55,6 +55,8 @@ MAY: dict[str, frozenset[Role]] = {
     "write_note": ADMINISTRATION,
     "export_file": frozenset({Role.CONSULTANT, Role.AUDITOR}),
     "release_letter": frozenset({Role.SECRETARY, Role.CONSULTANT}),
+    "write_advice": frozenset({Role.CONSULTANT}),
+    "keep_idea": UNIT,
     # the project
     "see_project": UNIT | {Role.CONSULTANT, Role.MANAGER, Role.FINANCE, Role.AUDITOR},
     "write_report": UNIT,

@@ -67,6 +67,9 @@ OTHER_EVENTS = {
     "publish_result": gettext_lazy("Historien er offentliggjort"),
     "unpublish_result": gettext_lazy("Historien er taget ned"),
     "keep_idea": gettext_lazy("Gemt som idé til næste runde"),
+    "drop_idea": gettext_lazy("Ideen er fjernet"),
+    "write_advice": gettext_lazy("Råd til enheden skrevet"),
+    "add_advice": gettext_lazy("Konsulenten har skrevet et råd mere"),
     "erase_kind": gettext_lazy("Slettet, fordi fristen er gået"),
     "postpone_erasure": gettext_lazy("Sletning er udsat"),
     "resume_erasure": gettext_lazy("Sletning er ikke længere udsat"),
@@ -115,7 +118,7 @@ DONE = {
 }
 INTERNAL = frozenset(
     {"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"}
-    | {"propose_cancel", "note_talk"}
+    | {"propose_cancel", "note_talk", "write_advice"}
     | {"postpone_erasure", "resume_erasure"}
 )
 DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_delegation", "reopen_decision"})

@@ -181,6 +181,11 @@ def letter_waits(case, person) -> bool:
     return S in case.held and case.item_status == AgendaItem.Status.FINAL
 
 
+def unadvised(case, person) -> bool:
+    """A refusal whose letter waits, without a word on what would make the project fit for support."""
+    return not case.advised and case.letter_released_at is None and mine(case, person)
+
+
 def newly_granted(case, person) -> bool:
     return case.decided_at is not None and case.decided_at > clock.now() - timedelta(days=DAYS_NEW)
 
@@ -261,6 +266,7 @@ WAITS = (
         when=letter_waits,
         page="release-letter",
     ),
+    row(_l("Afslag uden råd til enheden"), State.REFUSED, {C}, when=unadvised, page="advice"),
     row(_l("Nye bevillinger"), State.GRANTED, {F}, when=newly_granted, due=nothing_due),
 )
 # fmt: on

@@ -16,6 +16,7 @@ from applications.models import (
     HelpQuestion,
     Placement,
     Question,
+    RefusalAdvice,
 )
 from journal import clock
 from people.models import Person
@@ -45,6 +46,7 @@ def facts(person: Person) -> dict:
         "question_due": _first(questions, "due"),
         "extended_to": _first(given, "deadline"),
         "item_status": _first(placed, "item__status"),
+        "advised": Exists(RefusalAdvice.objects.filter(application=CASE)),
         **_readiness(),
     }
 

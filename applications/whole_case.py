@@ -18,6 +18,7 @@ from applications.models import (
     Note,
     Placement,
     Question,
+    RefusalAdvice,
     Score,
 )
 
@@ -33,6 +34,7 @@ LISTS = {
     "assessments": Assessment.objects.select_related("assessor").prefetch_related(SCORES),
     "placements": Placement.objects.select_related("item__meeting__committee"),
     "attachments": Attachment.objects.all(),
+    "refusal_advice": RefusalAdvice.objects.select_related("written_by"),
 }
 
 

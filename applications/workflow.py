@@ -263,8 +263,14 @@ class CaseWorkflow(FSMModelMixin, ProjectWorkflow, models.Model):
             _("Begrundelse"), help=_("Står i brevet til enheden. Går sagen til et udvalg, står den også i bilag 1.")
         ),
         conditions: Text(_("Vilkår"), required=False),
+        advice: Text(
+            _("Hvad ville gøre projektet egnet?"),
+            required=False,
+            help=_("Råd til enheden, hvis der bliver givet afslag. Står i brevet. Du kan også skrive det senere."),
+            initial=need.advice_so_far,
+        ),
     ):
-        then.recommend(self, amount, reason, conditions)
+        then.recommend(self, amount, reason, conditions, advice)
 
     @step(
         _("Kald indstillingen tilbage"),

@@ -64,6 +64,7 @@ class GatesForm(NamesItsFields, forms.Form):
             self.fields[f"note_{gate.pk}"] = forms.CharField(
                 label=_("Bemærkning til «%(gate)s»") % {"gate": gate.name}, required=False, max_length=300,
                 initial=answer.note if answer else "",
+                help_text=_("Er kravet ikke opfyldt, og bliver det et afslag, står bemærkningen i brevet til enheden."),
             )  # fmt: skip
 
     def answers(self) -> dict[int, tuple[bool, str]]:

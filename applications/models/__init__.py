@@ -30,6 +30,7 @@ from applications.models.project import (
     Talk,
     Voucher,
 )
+from applications.models.refusal import Idea, RefusalAdvice
 from applications.models.result import Result
 from applications.models.retention import ErasureProposal, RetentionPeriod
 
@@ -53,6 +54,7 @@ __all__ = [
     "Hearing",
     "HelpGiven",
     "HelpQuestion",
+    "Idea",
     "MeasuredEffect",
     "Meeting",
     "Milestone",
@@ -61,6 +63,7 @@ __all__ = [
     "Placement",
     "Project",
     "Question",
+    "RefusalAdvice",
     "Reminder",
     "ReportedActivity",
     "Result",

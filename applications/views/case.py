@@ -10,7 +10,18 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import agenda, agenda_path, calculated, consultant_help, content, round_table, timeline, whereabouts
+from applications import (
+    agenda,
+    agenda_path,
+    calculated,
+    consultant_help,
+    content,
+    ideas,
+    refusal,
+    round_table,
+    timeline,
+    whereabouts,
+)
 from applications import case_file as files
 from applications import requirements as need
 from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, offers, take, will_tell
@@ -31,6 +42,7 @@ from pages.access import SIGNED_IN, opens_to
 
 RETURNS_TO_LIST = {"discard", "withdraw"}
 RETURNS_TO_RECEIPT = {"submit", "endorse"}
+ACTIONS = ("export_file", "release_letter", "answer_help")
 
 
 @opens_to(SIGNED_IN)
@@ -39,6 +51,7 @@ def page(request, number):
     case = read_lists(load(request, number))
     secret = timeline.outcome_is_secret(case, request.user)
     inside, of_unit = may(request.user, case, "see_assessment"), not UNIT.isdisjoint(case.held)
+    documents = documents_for(case, inside, may(request.user, case, "see_project"))
     return render(
         request,
         "applications/case/page.html",
@@ -52,7 +65,7 @@ def page(request, number):
             "letter_waits": agenda.held_back(case) if inside and case.decided_at else "",
             "timeline": timeline.entries(case, request.user),
             **answers_of(case, of_unit=of_unit),
-            "documents": documents_for(case, inside, may(request.user, case, "see_project")),
+            "documents": documents,
             "questions": case.questions.all(),
             "help_questions": consultant_help.of_case(case) if may(request.user, case, "see_help") else [],
             "help_waits": consultant_help.waits(case),
@@ -63,10 +76,24 @@ def page(request, number):
             "is_project": case.state in GRANTED_ONCE and not secret,
             "see_project": case.state in PROJECT and may(request.user, case, "see_project"),
             "inside": inside,
-            "may": {action: may(request.user, case, action) for action in ("export_file", "release_letter", "answer_help")},
+            "may": {action: may(request.user, case, action) for action in ACTIONS},
+            **refusal_context(request, case, documents, secret=secret, inside=inside, of_unit=of_unit),
             **(assessing_context(request, case) if inside else {}),
         },
     )
+
+
+def refusal_context(request, case, documents, *, secret: bool, inside: bool, of_unit: bool) -> dict:
+    """What would have got a refused case its support: to the unit with the letter, to nobody beside the case."""
+    if not (inside or of_unit) or (case.state == State.REFUSED and secret):
+        return {}
+    refused = case.state == State.REFUSED
+    of_interest = refused or (inside and refusal.may_advise(case))
+    return {
+        "why": refusal.shown(case, documents) if of_interest else None,
+        "may_keep": may(request.user, case, "keep_idea") and not ideas.why_not_kept(case),
+        "may_advise": of_interest and may(request.user, case, "write_advice"),
+    }
 
 
 def on_this_track(case: Application, offered: list[Offer]) -> list[Offer]:

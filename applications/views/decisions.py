@@ -66,7 +66,7 @@ def _of_other_bodies(row: AgendaItem):
 def release_all(request, item_id):
     """Send every letter of the item; the page before says to whom."""
     row = load_item(item_id)
-    rows = agenda_path.letters_left(row).prefetch_related(*READ_BY_ROLES)
+    rows = agenda_path.letters_left(row).prefetch_related(*READ_BY_ROLES, "refusal_advice")
     cases = [case for case in rows if not MAY["release_letter"].isdisjoint(roles_on(request.user, case))]
     if request.method == "GET":
         letters = list(zip(cases, domain.receivers(cases), strict=True))

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from applications import content, drafts, round_questions, uploads
+from applications import content, drafts, refusal, round_questions, uploads
 from applications.door import NotYours
 from applications.forms.writing import Sheet, anchor
 from applications.papers import said
@@ -52,6 +52,7 @@ def with_deadline(case):
     """The case with the rows that every page of the form reads, and how it stands to its deadline."""
     prefetch_related_objects([case], "budget_lines", "effects", "round__extensions")
     case.standing = standing(case)
+    case.advice = refusal.advice_for_copy(case)
     return case
 
 
