@@ -34,8 +34,9 @@ hard: test-ready hard-ready ## The longer proofs, about an hour (HARD_MINUTES=12
 bench: test-ready ## Measure the speeds that are promised; prints tables for docs/benchmarks.md
 	@scripts/bench
 
-docs: ready ## Write docs/workflow.md from the code
+docs: ready ## Write docs/workflow.md and docs/retention.md from the code
 	@SECRET_KEY=docs $(PY) manage.py workflow
+	@SECRET_KEY=docs $(PY) manage.py retention
 
 assets: ## Rebuild static/ from frontend/ (needs Node 20)
 	@cd frontend && npm ci --silent && npm run --silent build

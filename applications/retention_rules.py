@@ -1,7 +1,7 @@
 """The one table of how long each kind of data is kept, counted from what, and what happens then.
 
 Read by the timetable, by the page of the administrator, by the privacy notice and by docs/retention.md. Every field of a
-person's words stands in one kind or in KEPT: tests/test_retention_rules.py holds it to that. What the law does not say is
+person's words stands in a kind or in KEPT: tests/test_erasing.py holds it to that. What the law does not say is
 the municipality's choice: its default is our own assumption, and an administrator may change it.
 
 Sources: databeskyttelsesforordningen art. 5(1)(e), 15, 17; bogføringsloven § 12 (5 years); arkivloven and the circular of
@@ -13,7 +13,6 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-OWN_ASSUMPTION = _("Vores eget forslag. Kommunen bestemmer selv fristen.")
 GDPR = _("Databeskyttelsesforordningen artikel 5, stk. 1, litra e: ikke længere end nødvendigt.")
 CASE_TEXTS = ("short_description", "purpose", "activities", "operating_cost_payer", "risks", "anchoring", "communication")
 CONTACT = ("contact_name", "contact_email", "contact_phone")
@@ -38,10 +37,6 @@ class Kind:
     days: int = 0
     asks: bool = True
     editable: bool = False
-
-    @property
-    def is_own_assumption(self) -> bool:
-        return self.editable
 
 
 def _of(model: str, *names: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -488,3 +489,7 @@ def unsorted(fields) -> list[str]:
 def test_every_field_with_words_of_people_has_a_deadline_or_a_reason():
     assert unsorted(name for name in AUDIENCES if not name.startswith("draft.")) == []
     assert unsorted(["people.Person.shoe_size"]) == ["people.Person.shoe_size"]
+
+
+def test_the_page_of_the_documentation_is_the_table_of_the_code():
+    call_command("retention", "--check")
