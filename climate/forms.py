@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from climate.calculating import Question, said, text
-from climate.models import Family
 from pages.fields import Number
 from pages.forms import name_the_field
 
@@ -104,11 +103,3 @@ def field_of(question: Question):
         field.widget.attrs["suffix"] = question.suffix
     field.widget.attrs["class"] = "input-width-s num"
     return field
-
-
-class FactorFilter(forms.Form):
-    q = forms.CharField(label=gettext_lazy("Søg"), required=False, max_length=80)
-    family = forms.ChoiceField(
-        label=gettext_lazy("Slags"), required=False, choices=[("", gettext_lazy("Alle slags")), *Family.choices]
-    )
-    also_old = forms.BooleanField(label=gettext_lazy("Vis også afløste"), required=False)

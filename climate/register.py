@@ -1,7 +1,8 @@
 """The register of factors: read from the files, replaced and never overwritten, looked up by key.
 
 A factor whose facts changed in the files gets a new row from today on and the old one ends, superseded; one that is
-gone from the files ends. Importing the same files again changes nothing. Only rows of the files' own sources are touched.
+gone from the files ends. Importing the same files again changes nothing. Only rows of the files' own sources are touched:
+a number that a person typed with a source of its own (climate.superseding) stands until a person replaces it.
 """
 
 from collections.abc import Iterable
@@ -34,7 +35,8 @@ def import_factors(facts: Iterable[factor_files.Facts] | None = None) -> Importe
     wanted = {each.key: each for each in (factor_files.factors() if facts is None else facts)}
     sources = {row["key"]: _source(row) for row in factor_files.sources()}
     current = {row.key: row for row in Factor.objects.filter(valid_to=None, source__in=sources.values())}
-    new = [each for key, each in wanted.items() if key not in current]
+    typed = set(Factor.objects.filter(valid_to=None).exclude(source__in=sources.values()).values_list("key", flat=True))
+    new = [each for key, each in wanted.items() if key not in current and key not in typed]
     changed = [each for key, each in wanted.items() if key in current and _differs(current[key], each, sources)]
     gone = [row for key, row in current.items() if key not in wanted]
     today = clock.today()

@@ -396,7 +396,7 @@ def test_the_register_can_be_searched_and_shows_what_was_replaced(anna, draft):
     new = Factor.objects.get(key=old.key, valid_to=None)
     found = anna.get("/klimafaktorer/", {"q": "blandet (program"}).context["page"].object_list
     assert list(found) == [new]
-    both = anna.get("/klimafaktorer/", {"q": "mixed_item", "also_old": "on"}).context["page"].object_list
+    both = anna.get("/klimafaktorer/", {"q": "mixed_item", "validity": "alle"}).context["page"].object_list
     assert set(both) == {old, new}
     assert {row.family for row in anna.get("/klimafaktorer/", {"family": "transport"}).context["page"]} == {"transport"}
     for query in ({"family": "x"}, {"q": "\x00"}, {"page": "x"}, {"q": "ø" * 999}):
