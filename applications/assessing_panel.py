@@ -9,6 +9,7 @@ from applications import requirements
 from applications.assessing import ASSESSABLE, assessments_shown_to, result_of
 from applications.models import Application, Assessment
 from applications.roles import MAY
+from applications.states import FINAL
 from people.models import Person
 from people.roles import Role
 
@@ -29,6 +30,7 @@ def assessing_context(request, case: Application) -> dict:
     if MAY["see_assessment"].isdisjoint(held):
         return {}
     may = {act: not MAY[act].isdisjoint(held) for act in ACTS}
+    may["ask_hearing"] = may["ask_hearing"] and case.state not in FINAL
     open_now = case.state in ASSESSABLE
     declarations = sorted(case.declarations.all(), key=lambda row: row.person.name)
     own = next((row for row in declarations if row.person_id == person.pk), None)

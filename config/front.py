@@ -20,17 +20,14 @@ from pool.rounds import PublicRound, public_rounds
 
 # what each role is here for, in one sentence
 DOES = {
-    Role.APPLICANT: _("Du skriver jeres enheds ansøgninger og følger dem, til I har fået svar."),
-    Role.UNIT_LEADER: _("Du godkender jeres ansøgninger, før de bliver sendt, og følger dem, til I har fået svar."),
-    Role.CONSULTANT: _("Du planlægger runder, hjælper ansøgere, vurderer ansøgninger og indstiller dem."),
+    Role.APPLICANT: _("Du skriver jeres enheds ansøgninger og rapporterer om de projekter, der får penge."),
+    Role.UNIT_LEADER: _("Du godkender jeres ansøgninger og sætter de projekter i gang, der får penge."),
+    Role.CONSULTANT: _("Du planlægger runder, hjælper ansøgere, indstiller ansøgninger og følger projekterne til dørs."),
     Role.CO_ASSESSOR: _("Du giver point og kommentarer til de ansøgninger, du er sat på."),
     Role.MANAGER: _("Du godkender indstillinger og dagsordenstekster og afgør små beløb."),
     Role.SECRETARY: _("Du planlægger møder, sender punkter til udvalget, registrerer beslutninger og sender breve."),
-    Role.FINANCE: _("Du passer puljens penge: bevillinger, overførsler og hver bevægelse på kontoen."),
-    Role.COMMUNICATOR: _(
-        "Du fortæller om resultaterne, når projekterne er afsluttet. Ingen er afsluttet endnu. "
-        "Indtil da kan du læse om puljen og dens runder."
-    ),
+    Role.FINANCE: _("Du passer puljens penge: bevillinger, omplaceringer, bilag og årets regnskab."),
+    Role.COMMUNICATOR: _("Du udgiver historierne om projekterne: retter, planlægger, offentliggør og tager ned."),
     Role.AUDITOR: _("Du kan læse alt og ændre intet. Hver dag får du en besked med journalens fingeraftryk."),
     Role.ADMINISTRATOR: _("Du opretter personer, enheder og udvalg og giver roller."),
 }

@@ -21,6 +21,7 @@ from applications.tasks import mail_anchor
 from climate.register import import_factors
 from demo import own_questions
 from demo.days import committee_on, later, working_day
+from demo.projects import Projects
 from documents.models import Document
 from journal import clock, outbox
 from journal.models import Message
@@ -40,6 +41,7 @@ class Scene:
 
     def __init__(self):
         self.now = clock.now()
+        self.weeks = 0  # by how much the first round is moved
         self.played = Counter()  # ordinary rounds by pool year, for their names
         self.first = self._first()
 
@@ -55,7 +57,8 @@ class Scene:
     def _act(self) -> None:
         clock.set_to(moment(self.first.plan["opens"]) - timedelta(days=22))
         import_factors()
-        decided = [self.first.play, self._more_people, self._minutes_not_final, self._meeting_held_yesterday]
+        projects = Projects(self.first, self.now, self.weeks).build
+        decided = [self.first.play, projects, self._more_people, self._minutes_not_final, self._meeting_held_yesterday]
         for act in [*decided, self._in_assessment, self._quick_track, self._open_now]:
             act()
         clock.set_to(self.now - timedelta(days=1))
@@ -84,7 +87,8 @@ class Scene:
         if not weeks:
             self.played[plain.plan["pool_year"]] += 1
             return plain
-        days = ("opens", "deadline", "assessed_by", "approved", "meeting")
+        self.weeks = weeks
+        days = ("opens", "deadline", "assessed_by", "approved", "meeting", "start")
         moved = {name: moment(plain.plan[name]) + timedelta(weeks=weeks) for name in days}
         year = timezone.localdate(moved["meeting"]).year
         plan = {name: at.isoformat(timespec="minutes") for name, at in moved.items()}

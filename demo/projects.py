@@ -1,0 +1,123 @@
+"""What became of the first round's grants in the invented pool: some projects are done, some run, some call for somebody.
+
+The nine grants of the played round are followed to where a reader finds one of each: settled, reported, running with a
+voucher to decide, wishing a change, late and silent. Vouchers, effects and lessons are those of the played round's reports.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from applications import changing, reporting, talks, vouchers
+from applications.door import take
+from applications.models import Milestone, Project
+from applications.rehearsal import Rehearsal
+from applications.rehearsal_projects import Aftermath
+from journal import clock
+
+DONE = (2, 10, 11, 16)  # settled
+REPORTED = 3  # waits for finance
+VOUCHER_WAITS = 13  # its last voucher waits
+SILENT = 4  # began, bought once, and nobody has been heard of since
+CHANGES = 6  # wants more time
+RUNS_WELL = 23
+
+
+class Projects:
+    """The played grants, brought to the present moment of the scene."""
+
+    def __init__(self, first: Rehearsal, now: datetime, weeks: int):
+        self.aftermath = Aftermath(first)
+        self.first, self.now, self.weeks = first, now, timedelta(weeks=weeks)
+        self.by_number = {report["number"]: self._moved(report) for report in self.aftermath.reports}
+        self.aftermath.reports = list(self.by_number.values())
+
+    def _moved(self, report: dict) -> dict:
+        moved = [row | {"date": (date.fromisoformat(row["date"]) + self.weeks).isoformat()} for row in report["vouchers"]]
+        return report | {"vouchers": moved}
+
+    def build(self) -> None:
+        self.aftermath.start()
+        self._start_talks()
+        self._buy()
+        for number in (*DONE, REPORTED):
+            self._report(number)
+        self._settle()
+        self._ask_for_time()
+        self._say_how_it_goes()
+
+    def _start_talks(self) -> None:
+        clock.set_to(clock.now() + timedelta(days=7))
+        for report in self.aftermath.reports:
+            text = "Vilkår og bilag er gennemgået. Enheden er klar."
+            talks.note(self._case(report).pk, self._consultant, kind="talk", day=clock.today(), text=text)
+
+    def _buy(self) -> None:
+        """All but the last of the silent project's and the waiting one's vouchers are in and accepted."""
+        for number, report in self.by_number.items():
+            rows = report["vouchers"][:1] if number == SILENT else report["vouchers"]
+            for row in rows:
+                day = date.fromisoformat(row["date"])
+                if number == VOUCHER_WAITS and row is rows[-1]:
+                    self._register(report, row)
+                elif day < timezone.localdate(self.now):
+                    self.aftermath._buy(day, report, row)
+
+    def _register(self, report: dict, row: dict) -> None:
+        self._at(-3)
+        case = self._case(report)
+        line = case.budget_lines.all()[row["budget_line"] - 1]
+        vouchers.register(
+            case.pk,
+            self.aftermath._contact(report),
+            budget_line=line,
+            date=self._day(-6),
+            supplier=row["supplier"],
+            text=line.text,
+            amount=int(row["amount"]) * 100,
+        )
+
+    def _report(self, number: int) -> None:
+        self._at(-9 if number == REPORTED else -60)
+        report = self.by_number[number]
+        self.aftermath._write(report)
+        take("report", self._case(report).pk, self.aftermath._contact(report))
+
+    def _settle(self) -> None:
+        for step, person, days in (("confirm_accounts", "finance", -52), ("complete", "consultant", -50)):
+            self._at(days)
+            for number in DONE:
+                take(step, self._case(self.by_number[number]).pk, self.first.cast[person])
+
+    def _ask_for_time(self) -> None:
+        self._at(-4)
+        report = self.by_number[CHANGES]
+        project = Project.objects.get(pk=self._case(report).pk)
+        reason = "Vægtene kom seks uger for sent. Vi vil gerne måle i fire uger mere."
+        new_end = project.ends + timedelta(days=42)
+        changing.ask(project.pk, self.aftermath._contact(report), "period", reason, new_end=new_end)
+
+    def _say_how_it_goes(self) -> None:
+        """The one that runs well is on time with what it owes; the milestones behind the others were reached too."""
+        for number in (RUNS_WELL, CHANGES, VOUCHER_WAITS):
+            report = self.by_number[number]
+            halfway = Milestone.objects.filter(project=self._case(report).pk, kind=Milestone.Kind.HALFWAY, done_on=None)
+            for milestone in halfway.filter(due__lt=self._day(0)):
+                clock.set_to(timezone.make_aware(datetime.combine(milestone.due, time(10))))
+                draft = reporting.begin(milestone.project, "status", self.aftermath._contact(report))
+                draft.summary = "Vi følger planen. Det første er købt ind, og alle er med."
+                draft.save()
+                Milestone.objects.filter(pk=milestone.pk).update(done_on=milestone.due)
+
+    @property
+    def _consultant(self):
+        return self.first.cast["consultant"]
+
+    def _case(self, report: dict):
+        return self.aftermath._case(report)
+
+    def _day(self, days: int) -> date:
+        return timezone.localdate(self.now) + timedelta(days=days)
+
+    def _at(self, days: int) -> None:
+        clock.set_to(self.now + timedelta(days=days))
