@@ -57,7 +57,7 @@ def by_line(project: Project) -> list[Spent]:
     rows = []
     for line in project.application.budget_lines.all():
         own = [voucher for voucher in vouchers if voucher.budget_line_id == line.pk]
-        rows.append(Spent(name_of(line), line.amount, _sum(own, Status.ACCEPTED), _sum(own, Status.REGISTERED)))
+        rows.append(Spent(name_of(line), line.planned, _sum(own, Status.ACCEPTED), _sum(own, Status.REGISTERED)))
     return rows
 
 

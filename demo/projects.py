@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from applications import changing, reporting, talks, vouchers
+from applications import changing, report_writing, talks, vouchers
 from applications.door import take
 from applications.models import Milestone, Project
 from applications.rehearsal import Rehearsal
@@ -21,6 +21,7 @@ VOUCHER_WAITS = 13  # its last voucher waits
 SILENT = 4  # began, bought once, and nobody has been heard of since
 CHANGES = 6  # wants more time
 RUNS_WELL = 23
+HOW_IT_GOES = "Vi følger planen. Det første er købt ind, og alle er med."
 
 
 class Projects:
@@ -43,8 +44,8 @@ class Projects:
         for number in (*DONE, REPORTED):
             self._report(number)
         self._settle()
-        self._ask_for_time()
         self._say_how_it_goes()
+        self._ask_for_time()
 
     def _start_talks(self) -> None:
         clock.set_to(clock.now() + timedelta(days=7))
@@ -104,10 +105,17 @@ class Projects:
             halfway = Milestone.objects.filter(project=self._case(report).pk, kind=Milestone.Kind.HALFWAY, done_on=None)
             for milestone in halfway.filter(due__lt=self._day(0)):
                 clock.set_to(timezone.make_aware(datetime.combine(milestone.due, time(10))))
-                draft = reporting.begin(milestone.project, "status", self.aftermath._contact(report))
-                draft.summary = "Vi følger planen. Det første er købt ind, og alle er med."
-                draft.save()
-                Milestone.objects.filter(pk=milestone.pk).update(done_on=milestone.due)
+                self._status(report)
+            self._at(-20)
+            self._status(report)
+
+    def _status(self, report: dict) -> None:
+        contact = self.aftermath._contact(report)
+        draft = report_writing.begin(self._case(report).pk, contact, "status")
+        words = {"summary": HOW_IT_GOES, "lessons": "", "hours": None}
+        rows = [{"text": row.text, "status": row.status, "comment": row.comment} for row in draft.activities.all()]
+        draft = report_writing.save(draft.pk, contact, words, rows, [], draft.revision)
+        report_writing.send_status(draft.pk, contact, draft.revision)
 
     @property
     def _consultant(self):

@@ -303,6 +303,10 @@ class ChangeRequest(models.Model):
             ),
         ]
 
+    @property
+    def tone(self) -> str:
+        return {"open": "info", "approved": "success", "refused": "error"}.get(self.status, "neutral")
+
 
 class Talk(models.Model):
     """A talk with or a visit to a project, noted by the administration."""

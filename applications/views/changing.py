@@ -13,7 +13,8 @@ from applications.models import ChangeRequest
 from applications.requirements import planned_meetings
 from applications.roles import MAY
 from applications.views.acting import done
-from applications.views.portfolio import back_to, load_project, show
+from applications.views.portfolio import back_to, show
+from applications.views.project import load_project
 from pages.access import SIGNED_IN, opens_to
 from people.roles import Role
 

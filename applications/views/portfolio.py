@@ -10,23 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import calendar, milestones, portfolio, talks
 from applications.forms import projects as forms
-from applications.models import Application, Milestone
+from applications.models import Milestone
 from applications.views.acting import done
-from applications.views.loading import load
+from applications.views.project import load_project
 from documents import sheets
 from journal import clock
 from pages.access import EVERYBODY, SIGNED_IN, opens_to
 from pool.models import Round
 
 ROWS_ON_A_PAGE = 60
-
-
-def load_project(request, number: str, may: str = "see_project") -> Application:
-    """The case with its project; 404 when it has none."""
-    case = load(request, number, may=may)
-    if not hasattr(case, "project"):
-        raise Http404
-    return case
 
 
 def show(request, case, form, title: str, lead: str = "", **context):
@@ -36,7 +28,7 @@ def show(request, case, form, title: str, lead: str = "", **context):
 
 
 def back_to(case) -> str:
-    return case.get_absolute_url()
+    return reverse("applications:project", args=[case.number])
 
 
 @opens_to(*portfolio.OPENS_TO)
@@ -78,7 +70,7 @@ def note_talk(request, number):
     form = forms.TalkForm(request.POST or None)
     if done(request, form, lambda typed: talks.note(case.pk, request.user, **typed)):
         messages.success(request, _("Notatet er gemt."))
-        return redirect(case)
+        return redirect(back_to(case))
     lead = _("Noten ses af konsulenter, ledere og revision, ikke af enheden.")
     return show(request, case, form, _("Notér en samtale eller et besøg"), lead)
 

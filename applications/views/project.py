@@ -55,6 +55,9 @@ def page(request, number):
         "write_result",
         "move_milestone",
         "note_talk",
+        "ask_change",
+        "decide_change",
+        "place_change",
     )
     vouchers = spending.with_running_sums(project)
     marks = whats_next.marks(project)
@@ -73,6 +76,7 @@ def page(request, number):
         "vouchers": vouchers[-NEWEST:],
         "voucher_count": len(vouchers),
         "photos": project.photos.all(),
+        "changes": project.changes.all(),
         "talks": project.talks.select_related("written_by") if may["see_talks"] else [],
         "documents": documents_for(case, may["see_assessment"], see_project=True),
         "story": timeline.entries(case, request.user)[:NEWEST],
