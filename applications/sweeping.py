@@ -8,18 +8,19 @@ from datetime import timedelta
 
 from django.core.files.storage import default_storage
 
+from applications import public_photos
 from applications.models import Attachment
 from documents.models import Document
 from journal import clock
 
-FOLDERS = ("attachments", "documents")
+FOLDERS = ("attachments", "documents", public_photos.FOLDER)
 YOUNG = timedelta(days=1)
 
 
 def named() -> set[str]:
     """Every file that a row names."""
     rows = (Attachment.objects.exclude(file=""), Document.objects.exclude(file=""))
-    return {name for each in rows for name in each.values_list("file", flat=True)}
+    return {name for each in rows for name in each.values_list("file", flat=True)} | public_photos.named()
 
 
 def orphans() -> list[str]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import transaction
 
-from applications import erasing_projects, erasure_proposals, reminding, retention, scanning, sweeping
+from applications import erasing_projects, erasure_proposals, going_public, reminding, retention, scanning, sweeping
 from journal import chain, clock, outbox
 from journal.models import Event
 from people import kept
@@ -52,3 +52,9 @@ def erase_what_must_be_gone():
     erasing_projects.erase_photos_without_leave()
     kept.forget_old()
     erasure_proposals.propose()
+
+
+@shared_task
+def publish_results():
+    going_public.publish_due()
+    going_public.drop_photos_everywhere()

@@ -62,8 +62,10 @@ OTHER_EVENTS = {
     "write_result": gettext_lazy("Historien om projektet er begyndt"),
     "see_result": gettext_lazy("Enheden har set og godkendt historien om projektet"),
     "send_result": gettext_lazy("Historien er sendt til Kommunikation"),
+    "edit_result": gettext_lazy("Historien er rettet"),
     "return_result": gettext_lazy("Historien er sendt tilbage"),
     "schedule_result": gettext_lazy("Historien er planlagt til udgivelse"),
+    "unschedule_result": gettext_lazy("Udgivelsen er ikke længere planlagt"),
     "publish_result": gettext_lazy("Historien er offentliggjort"),
     "unpublish_result": gettext_lazy("Historien er taget ned"),
     "keep_idea": gettext_lazy("Gemt som idé til næste runde"),
@@ -125,6 +127,7 @@ DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_dele
 SAID_TO_THE_UNIT = frozenset(
     {"decline_endorsement", "request_information", "ask_more", "resume_assessment", "send_back", "withdraw"}
     | {"decline_grant", "lapse", "return_report", "cancel", "refuse_voucher", "approve_change", "refuse_change"}
+    | {"return_result", "unpublish_result"}
 )
 
 

@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "write documents that are owed": {"task": "documents.tasks.issue_documents", "schedule": 60.0},
     "forget files that nobody confirmed": {"task": "people.tasks.forget_register_files", "schedule": 3600.0},
     "ask the virus scanner again": {"task": "applications.tasks.scan_waiting_files", "schedule": 60.0},
+    "publish results that are planned": {"task": "applications.tasks.publish_results", "schedule": 30.0},
     "sweep files that nothing names": {"task": "applications.tasks.sweep_files", "schedule": 3600.0},
     "forget what sign-in no longer needs": {"task": "people.tasks.sweep_sign_in", "schedule": 3600.0},
     "erase what must be gone": {"task": "applications.tasks.erase_what_must_be_gone", "schedule": 3600.0},

@@ -32,6 +32,7 @@ from applications.models.project import (
 )
 from applications.models.refusal import Idea, RefusalAdvice
 from applications.models.result import Result
+from applications.models.result import PublicSite, Result
 from applications.models.retention import ErasureProposal, RetentionPeriod
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Photo",
     "Placement",
     "Project",
+    "PublicSite",
     "Question",
     "RefusalAdvice",
     "Reminder",

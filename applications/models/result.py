@@ -1,6 +1,8 @@
 """What the public is told of a project: written by unit or consultant, seen by the unit, published by a communicator.
 
-What visitors read is the frozen `public` words of the last publishing; the draft can be worked on meanwhile.
+What visitors read is the frozen `public` words of the last publishing; the draft can be worked on meanwhile. `card` and
+`facets` are cut from the same words, for lists and filters. Whether the unit has seen the words as they are now is
+`is_seen`: a change by anybody else undoes it.
 """
 
 from django.db import models
@@ -34,9 +36,15 @@ class Result(models.Model):
     changed_at = models.DateTimeField()
     seen_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     seen_at = models.DateTimeField(null=True, blank=True)
+    seen_revision = models.PositiveIntegerField(null=True, blank=True)
+    # the unit's yes to being public, where its application had none
+    unit_consents = models.BooleanField(_("enheden siger ja til, at projektet vises"), default=False)
     publish_at = models.DateTimeField(_("udgives"), null=True, blank=True)
     slug = models.SlugField(max_length=140, unique=True, null=True, blank=True)
     public = models.JSONField(default=dict, blank=True)
+    card = models.JSONField(default=dict, blank=True)
+    facets = models.CharField(max_length=600, blank=True)  # «|year:2026|theme:waste|»
+    published_revision = models.PositiveIntegerField(null=True, blank=True)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)  # the first time
     updated_at = models.DateTimeField(null=True, blank=True)  # the last time
@@ -51,8 +59,26 @@ class Result(models.Model):
                 | Q(seen_at__isnull=False, published_at__isnull=False, updated_at__isnull=False, slug__isnull=False),
                 name="published_result_was_seen_by_its_unit",
             ),
+            models.CheckConstraint(condition=Q(status="published") | Q(facets=""), name="only_a_published_result_is_public"),
         ]
         indexes = [models.Index(fields=["status", "-published_at"], name="result_published")]
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_seen(self) -> bool:
+        """The unit has seen exactly these words."""
+        return self.seen_at is not None and self.seen_revision == self.revision
+
+    @property
+    def has_new_words(self) -> bool:
+        """Published, and written in since."""
+        return self.status == self.Status.PUBLISHED and self.published_revision != self.revision
+
+
+class PublicSite(models.Model):
+    """One row: the number of times that what the public may see has changed. Every kept page hangs on it."""
+
+    generation = models.PositiveBigIntegerField(default=1)
+    changed_at = models.DateTimeField(null=True)

@@ -1,0 +1,123 @@
+"""What visitors will read of a project, put together from its story, its frozen application and its last report.
+
+`freeze` gives plain data: words, money in øre, dates as text, decimals as text. Everything in it is shown on the public
+page, so that who sees the preview has seen all. `faults` refuses what is never public: telephone numbers, addresses of
+persons, names of the people of the case.
+"""
+
+import re
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from applications import public_photos, reporting
+from applications.models import Application, MeasuredEffect, Result
+from applications.states import State
+from people.models import Person
+
+WORDS = ("title", "lead", "what", "why", "outcome", "lesson", "advice", "contact")
+NEEDED = ("title", "lead", "what", "why", "outcome", "contact")
+TELEPHONE = re.compile(r"(?<!\d)(?:\+45[\s-]?)?\d{2}[\s-]?\d{2}[\s-]?\d{2}[\s-]?\d{2}(?!\d)")
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+LONGEST_NAME_SKIPPED = 4  # «Bo» alone would be found in «bor»; whole names are looked for
+
+
+def lacking(result: Result) -> list[str]:
+    """What must be written before anybody can publish it, each a sentence."""
+    labels = {name: str(Result._meta.get_field(name).verbose_name) for name in NEEDED}
+    lacks = [_("Skriv «%(label)s».") % {"label": labels[name]} for name in NEEDED if not getattr(result, name).strip()]
+    return lacks + list(dict.fromkeys(faults(result).values()))
+
+
+def faults(result: Result) -> dict[str, str]:
+    """Field by field what may never be public."""
+    people, found = _names(result.application), {}
+    for name in WORDS:
+        text = getattr(result, name)
+        if TELEPHONE.search(text) or ADDRESS.search(text):
+            found[name] = _("Et telefonnummer eller en mailadresse kan ikke stå på en offentlig side. Skriv en funktion.")
+        elif said := next((person for person in people if person.casefold() in text.casefold()), ""):
+            found[name] = _("Skriv en funktion i stedet for navnet «%(name)s».") % {"name": said}
+    return found
+
+
+def _names(case: Application) -> list[str]:
+    """The people of the case: its contact, who wrote it, who leads or decided."""
+    ids = {case.endorsed_by_id, case.case_officer_id, case.recommended_by_id, case.approved_by_id, case.decided_by_id}
+    ids |= set(case.authors.values_list("person", flat=True))
+    names = {case.contact_name, *Person.objects.filter(pk__in=ids - {None}).values_list("name", flat=True)}
+    return sorted(name for name in names if len(name) > LONGEST_NAME_SKIPPED)
+
+
+def freeze(result: Result) -> dict:
+    """Everything that the public page says, as it is now."""
+    case, project = result.application, result.application.project
+    sent = case.current_version().content
+    centre = case.unit.centre()
+    return {
+        "number": case.number,
+        **{name: getattr(result, name).strip() for name in WORDS},
+        "hours": result.hours,
+        "unit": {"id": case.unit_id, "name": case.unit.name, "kind": case.unit.kind},
+        "centre": {"id": centre.pk, "name": centre.name},
+        "place": [str(case.unit.longitude), str(case.unit.latitude)] if case.unit.latitude is not None else None,
+        "themes": list(case.themes),
+        "sdgs": sorted(case.sdgs),
+        "year": case.round.pool_year.year,
+        "starts": project.starts.isoformat(),
+        "ends": project.ends.isoformat(),
+        "is_done": case.state == State.COMPLETED,
+        "granted": project.amount,
+        "spent": project.spent,
+        "beneficiaries": case.beneficiaries,
+        "activities": _activities(case, project),
+        "budget": [{name: line[name] for name in ("kind", "text", "amount")} for line in sent.get("budget_lines") or []],
+        "effects": effects(project),
+        "photos": [public_photos.facts_of(photo) for photo in public_photos.shown(case.pk)],
+    }
+
+
+def _activities(case: Application, project) -> list[str]:
+    """What was done, as reported last; before a report with activities what was applied for."""
+    report = project.reports.filter(sent_at__isnull=False, returned_at=None).order_by("-sent_at", "-pk").first()
+    done = [row.text for row in report.activities.all() if row.status != "dropped"] if report else []
+    return done or [line.strip(" -•\t") for line in case.activities.splitlines() if line.strip(" -•\t")]
+
+
+def effects(project) -> list[dict]:
+    """What came of it, each with its certainty and what the number rests on. `overlaps` is a place in this list."""
+    rows = list(reporting.effects_that_count(project).select_related("calculation"))
+    places = {row.pk: place for place, row in enumerate(rows)}
+    return [_effect(row) | {"overlaps": places.get(row.overlaps_id)} for row in rows]
+
+
+def _effect(row: MeasuredEffect) -> dict:
+    return {
+        **{name: getattr(row, name) for name in ("indicator", "unit", "basis", "baseline", "method")},
+        **{name: plain(getattr(row, name)) for name in ("value", "low", "high")},
+        "calculation": row.calculation.snapshot if row.calculation else None,
+    }
+
+
+def plain(value: Decimal | None) -> str | None:
+    """«2440» and «12.5», never «2440.000»."""
+    return None if value is None else format(value.normalize(), "f")
+
+
+def card(public: dict) -> dict:
+    """The few facts that a list, a map and the sums need."""
+    names = ("title", "lead", "year", "themes", "sdgs", "granted", "spent", "place")
+    counted = [each for each in public["effects"] if each["overlaps"] is None]
+    return {name: public[name] for name in names} | {
+        "unit": public["unit"]["name"],
+        "centre": public["centre"]["name"],
+        "photo": public["photos"][0] if public["photos"] else None,
+        "effects": [[each[name] for name in ("indicator", "unit", "basis", "value")] for each in counted],
+    }
+
+
+def facets(public: dict) -> str:
+    """«|year:2026|centre:4|theme:waste|»: a filter is one LIKE, on every database."""
+    words = [f"year:{public['year']}", f"centre:{public['centre']['id']}"]
+    words += [f"theme:{theme}" for theme in public["themes"]] + [f"sdg:{goal}" for goal in public["sdgs"]]
+    return f"|{'|'.join(words)}|"
