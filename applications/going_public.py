@@ -23,6 +23,7 @@ from people.roles import Role
 
 DRAFT, IN_REVIEW = Result.Status.DRAFT, Result.Status.IN_REVIEW
 PUBLISHED, UNPUBLISHED = Result.Status.PUBLISHED, Result.Status.UNPUBLISHED
+RESERVED = {"tal", "billeder"}  # words of the public site's own addresses
 DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
@@ -111,7 +112,9 @@ def _show(result: Result, public: dict) -> None:
 def _free_slug(title: str) -> str:
     """«Spand ved døren» → «spand-ved-doeren»; the second of the name gets a number."""
     base = slugify(title.lower().translate(DANISH))[:120].strip("-") or "projekt"
-    taken = set(Result.objects.filter(Q(slug=base) | Q(slug__startswith=f"{base}-")).values_list("slug", flat=True))
+    taken = RESERVED | set(
+        Result.objects.filter(Q(slug=base) | Q(slug__startswith=f"{base}-")).values_list("slug", flat=True)
+    )
     return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
 

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from applications import public_photos, reporting
 from applications.models import Application, MeasuredEffect, Result
 from applications.states import State
+from climate import families, summing
 from people.models import Person
 
 WORDS = ("title", "lead", "what", "why", "outcome", "lesson", "advice", "contact")
 NEEDED = ("title", "lead", "what", "why", "outcome", "contact")
+# of an effect, what sums need; the order of a row in `card`, and after them its place on the page, from 1
+COUNTED = ("indicator", "unit", "basis", "family", "value", "low", "high")
 TELEPHONE = re.compile(r"(?<!\d)(?:\+45[\s-]?)?\d{2}[\s-]?\d{2}[\s-]?\d{2}[\s-]?\d{2}(?!\d)")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 LONGEST_NAME_SKIPPED = 4  # «Bo» alone would be found in «bor»; whole names are looked for
@@ -85,16 +88,23 @@ def _activities(case: Application, project) -> list[str]:
 
 
 def effects(project) -> list[dict]:
-    """What came of it, each with its certainty and what the number rests on. `overlaps` is a place in this list."""
+    """What came of it, each with its certainty and what the number rests on. `counts_in` is the place in this list of the
+    effect that it is a part of already: it is shown, and added nowhere."""
     rows = list(reporting.effects_that_count(project).select_related("calculation"))
     places = {row.pk: place for place, row in enumerate(rows)}
-    return [_effect(row) | {"overlaps": places.get(row.overlaps_id)} for row in rows]
+    elsewhere = summing.counted_elsewhere([_amount(row) for row in rows])
+    return [_effect(row) | {"counts_in": places[row.overlaps_id] if row.pk in elsewhere else None} for row in rows]
+
+
+def _amount(row: MeasuredEffect) -> summing.Amount:
+    return summing.Amount(row.indicator, row.unit, row.basis, row.value, key=row.pk, overlaps=row.overlaps_id)
 
 
 def _effect(row: MeasuredEffect) -> dict:
     return {
-        **{name: getattr(row, name) for name in ("indicator", "unit", "basis", "baseline", "method")},
+        **{name: getattr(row, name) for name in ("indicator", "unit", "basis", "baseline", "method", "lifetime")},
         **{name: plain(getattr(row, name)) for name in ("value", "low", "high")},
+        "family": families.of_calculation(row.calculation),
         "calculation": row.calculation.snapshot if row.calculation else None,
     }
 
@@ -107,12 +117,12 @@ def plain(value: Decimal | None) -> str | None:
 def card(public: dict) -> dict:
     """The few facts that a list, a map and the sums need."""
     names = ("title", "lead", "year", "themes", "sdgs", "granted", "spent", "place")
-    counted = [each for each in public["effects"] if each["overlaps"] is None]
+    counted = [(place, each) for place, each in enumerate(public["effects"], 1) if each["counts_in"] is None]
     return {name: public[name] for name in names} | {
         "unit": public["unit"]["name"],
         "centre": public["centre"]["name"],
         "photo": public["photos"][0] if public["photos"] else None,
-        "effects": [[each[name] for name in ("indicator", "unit", "basis", "value")] for each in counted],
+        "effects": [[*(each[name] for name in COUNTED), place] for place, each in counted],
     }
 
 

@@ -28,6 +28,7 @@ MENU = (
     (ACCOUNT, _("Puljen"), "pool:newest"),
     (FINANCE, _("Bilag"), "applications:vouchers"),
     (UNIT_ROLES | CASEWORK, _("Beregn"), "climate:calculators"),
+    (frozenset({Role.COMMUNICATOR}), _("Kommunikation"), "applications:communication"),
     (REGISTERS, _("Personer"), "people:persons"),
     (REGISTERS, _("Enheder"), "people:units"),
     (REGISTERS, _("Udvalg"), "people:committees"),

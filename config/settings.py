@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "pool",
     "questionnaires",
     "applications",
+    "publishing",
 ]
 if DEMO:
     INSTALLED_APPS += ["demo"]
@@ -62,6 +63,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.null_bytes.NoNullBytes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # before sessions: what everybody may see is made for nobody
+    "publishing.visitors.Visitors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -127,6 +130,12 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # compiling our small queries would cost more than running them
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=3s -c jit=off"
+# each process keeps its own: what must hold between processes is in the database
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": LOCAL},
+    "visitors": {"BACKEND": LOCAL, "LOCATION": "visitors", "OPTIONS": {"MAX_ENTRIES": 500}},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("climate.urls")),
     path("", include("pool.urls")),
+    path("", include("publishing.urls")),
     path("", include("applications.urls")),
 ]
 if settings.DEMO:

@@ -64,8 +64,9 @@ def metrics(request):
 @opens_to(EVERYBODY)
 @require_safe
 def robots(request):
-    """Nothing here is for search engines: what is public is published elsewhere."""
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type=PLAIN)
+    """Search engines find what is published, and nothing that is for people with an errand."""
+    lines = ["User-agent: *", "Allow: /resultater/", "Allow: /data/", "Allow: /static/", "Disallow: /"]
+    return HttpResponse("\n".join([*lines, f"Sitemap: {settings.HOST_URL}/sitemap.xml", ""]), content_type=PLAIN)
 
 
 @opens_to(EVERYBODY)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth import user_logged_in
+from django.core.cache import caches
 from django.test import Client
 
 from applications import agenda, assessing, drafts, reporting, vouchers
@@ -85,6 +86,12 @@ def still_clock():
     clock.set_to(NOW)
     yield
     clock.set_to(None)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """A test's database is put back, and so the number that kept pages hang on."""
+    caches["visitors"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

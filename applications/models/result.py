@@ -72,6 +72,16 @@ class Result(models.Model):
         return self.seen_at is not None and self.seen_revision == self.revision
 
     @property
+    def tone(self) -> str:
+        """Of its status, for a badge."""
+        return {"published": "success", "in_review": "info", "unpublished": "warning"}.get(self.status, "neutral")
+
+    @property
+    def prose(self) -> str:
+        """All that is written to be read, in its order."""
+        return "\n\n".join(filter(None, [self.lead, self.what, self.why, self.outcome, self.lesson, self.advice]))
+
+    @property
     def has_new_words(self) -> bool:
         """Published, and written in since."""
         return self.status == self.Status.PUBLISHED and self.published_revision != self.revision

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0009_retention"),
+        ("applications", "0010_how_long_an_effect_lasts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

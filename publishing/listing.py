@@ -1,0 +1,104 @@
+"""The list of published projects: what may be asked of it (theme, centre, year, goal), how many answer, and in which order.
+
+A word of the address that names nothing finds nothing more than the whole list. Filters combine; each tells how many
+projects it would leave, given the others.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from applications.goals import GOALS
+from applications.models import Result
+from people.models import Unit
+from pool.themes import Theme
+
+PAGE = 24
+# the parameter of the address, the facet behind it, its label
+FILTERS = (
+    ("tema", "theme", _("Tema")),
+    ("center", "centre", _("Center")),
+    ("aar", "year", _("År")),
+    ("maal", "sdg", _("Verdensmål")),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    name: str
+    label: str
+    choices: list[Choice]
+
+    @property
+    def chosen(self) -> Choice | None:
+        return next((choice for choice in self.choices if choice.chosen), None)
+
+
+def published() -> QuerySet[Result]:
+    """The newest first, as they were published."""
+    return Result.objects.filter(status=Result.Status.PUBLISHED).order_by("-published_at", "-pk")
+
+
+class Listing:
+    """What one address asks for."""
+
+    def __init__(self, said: Iterable[tuple[str, str]]):
+        said = dict(said)
+        self.asked = {facet: said[name] for name, facet, _label in FILTERS if said.get(name, "").isalnum()}
+        self.words = [(name, said[name]) for name, facet, _label in FILTERS if facet in self.asked]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.asked)
+
+    @property
+    def query(self) -> str:
+        """The filters as an address: «?tema=waste&aar=2026»."""
+        return f"?{urlencode(self.words)}" if self.words else ""
+
+    def rows(self) -> QuerySet[Result]:
+        found = published()
+        for facet, value in self.asked.items():
+            found = found.filter(facets__contains=f"|{facet}:{value}|")
+        return found
+
+    def filters(self) -> list[Filter]:
+        """Every filter with its choices, each with the number that it would leave."""
+        facets = [set(row.strip("|").split("|")) for row in published().order_by().values_list("facets", flat=True)]
+        centres = {str(pk): name for pk, name in Unit.objects.filter(kind="centre").values_list("pk", "name")}
+        return [self._filter(name, facet, label, facets, centres) for name, facet, label in FILTERS]
+
+    def _filter(self, name: str, facet: str, label: str, rows: list[set[str]], centres: dict) -> Filter:
+        others = {f"{other}:{value}" for other, value in self.asked.items() if other != facet}
+        counts = Counter(word for row in rows if others <= row for word in row if word.startswith(f"{facet}:"))
+        known = {word.partition(":")[2] for row in rows for word in row if word.startswith(f"{facet}:")}
+        choices = [
+            Choice(value, _said(facet, value, centres), counts[f"{facet}:{value}"], self.asked.get(facet) == value)
+            for value in known
+        ]
+        order = {"sdg": lambda c: int(c.value), "year": lambda c: -int(c.value)}.get(facet, lambda c: c.label)
+        return Filter(name, str(label), sorted(choices, key=order))
+
+
+def _said(facet: str, value: str, centres: dict) -> str:
+    match facet:
+        case "theme":
+            return str(Theme(value).label)
+        case "centre":
+            return centres.get(value, value)
+        case "sdg":
+            return f"{value}. {GOALS[int(value)]}"
+        case _:
+            return value
