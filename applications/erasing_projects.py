@@ -7,7 +7,7 @@ case; files go when the transaction has committed.
 from django.db import transaction
 from django.db.models import Q
 
-from applications import uploads
+from applications import going_public, uploads
 from applications.door import load_locked
 from applications.models import Application, Attachment, Consent, Photo, Voucher
 from applications.retention_rules import GONE
@@ -47,6 +47,7 @@ def _erase_of(project: int) -> int:
     count = _remove(without_leave().filter(project=project))
     over = Q(withdrawn_at__isnull=False) | Q(valid_to__lt=clock.today())
     Consent.objects.filter(over, project=project, photos=None).update(covers=GONE, reference=GONE)
+    going_public.drop_photos(project)
     if count:
         chain.record(case.subject, "erase_kind", None, {"slags": "no_consent", "slettet": {"billeder": count}})
         case.revision += 1

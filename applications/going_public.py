@@ -161,7 +161,8 @@ def drop_photos(case_id: int) -> int:
 
 
 def drop_photos_everywhere() -> int:
-    """What the clock alone changes: a consent that ran out. Looks at published results with photos only."""
-    with_photos = Photo.objects.filter(project__application__public_result__status=PUBLISHED)
-    cases = with_photos.exclude(public_photos.may_be_shown()).values_list("project", flat=True).distinct()
+    """What the clock alone changes (a consent that ran out), and whatever was not told."""
+    allowed = set(Photo.objects.filter(public_photos.may_be_shown()).values_list("pk", flat=True))
+    shown = Result.objects.filter(status=PUBLISHED).values_list("pk", "public__photos")
+    cases = [pk for pk, photos in shown if not {photo["id"] for photo in photos} <= allowed]
     return sum(drop_photos(pk) for pk in cases)

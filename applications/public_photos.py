@@ -25,7 +25,7 @@ UNREADABLE = (Attachment.Scan.WAITING, Attachment.Scan.INFECTED)
 def may_be_shown() -> Q:
     consented = Q(consent__isnull=False, consent__withdrawn_at=None)
     in_time = Q(consent__valid_to=None) | Q(consent__valid_to__gte=clock.today())
-    return Q(is_shown=True) & (Q(nobody_shown_by__isnull=False, consent=None) | (consented & in_time))
+    return Q(is_shown=True) & (Q(nobody_shown_by__isnull=False) | (consented & in_time))
 
 
 def shown(case_id: int) -> QuerySet[Photo]:

@@ -300,7 +300,7 @@ KEPT = (
         _("Offentliggjorte resultater"),
         (
             *_of("applications.Result", "title", "lead", "what", "why", "outcome", "lesson", "advice", "contact"),
-            *_of("applications.Result", "public", "slug", "unpublish_reason"),
+            *_of("applications.Result", "public", "card", "facets", "slug", "unpublish_reason"),
         ),
         _("De er offentlige og nævner en funktion, ikke en person."),
     ),

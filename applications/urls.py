@@ -18,6 +18,7 @@ from applications.views import (
     erasure,
     factors,
     finance,
+    following,
     helping,
     personal_data,
     photos,

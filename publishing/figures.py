@@ -22,7 +22,8 @@ GROUPED = COUNTED[:4]  # indicator, unit, basis, family
 @dataclass(frozen=True)
 class Figures:
     given: int
-    spent: int
+    used: int
+    came_back: int  # of projects that are over
     projects: int
     done: int
     stories: int
@@ -30,10 +31,11 @@ class Figures:
 
 
 def figures() -> Figures:
-    done = Q(application__state=State.COMPLETED)
+    done, over = Q(application__state=State.COMPLETED), Q(application__state__in=(State.COMPLETED, State.CANCELLED))
     facts = Project.objects.aggregate(
-        given=Sum(F("amount") - F("given_back"), default=0),
-        spent=Sum("spent", default=0),
+        given=Sum("amount", default=0),
+        used=Sum("spent", default=0),
+        came_back=Sum(F("amount") - F("spent"), filter=over, default=0),
         projects=Count("pk"),
         done=Count("pk", filter=done),
     )

@@ -110,7 +110,7 @@ def _made(request, match) -> Kept:
 
 def _response(request, kept: Kept) -> HttpResponse:
     if kept.status == 200 and _has(request, kept.etag):
-        response = HttpResponse(status=304)
+        response = HttpResponse(status=304, content_type=kept.content_type)
     else:
         response = HttpResponse(kept.content, status=kept.status, content_type=kept.content_type)
         response.headers["Content-Length"] = str(len(kept.content))

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.cast", "tests.servers", "tests.proof"]
+pytest_plugins = ["tests.cast", "tests.stories", "tests.servers", "tests.proof"]
 
 
 # they open every page, race or start whole pools: no line is covered by them alone, and counting lines doubles their time

@@ -28,6 +28,9 @@ FILES = {
     "Content-Security-Policy": "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 SHOWN = {"text/html", "text/plain", "application/json"}  # all else is a file to keep
+# pages for visitors, who are nobody: kept by browsers for a minute, then asked for by their mark
+FOR_VISITORS = {"Cache-Control": "public, max-age=60"}
+READ_BY_MACHINES = {"application/atom+xml", "application/geo+json", "application/xml"}
 UNFINISHED = re.compile(r"\{\{|\{%|\bNone\b|\bkr\.\.|\bundefined\b|Http404|Traceback")
 
 
@@ -57,10 +60,13 @@ def test_every_page_is_well_made(walker, cast, state):
 
 def header_faults(answer) -> list[str]:
     expected = HEADERS | (FILES if "Content-Disposition" in answer.headers else {})
+    if "ETag" in answer.headers:
+        expected |= FOR_VISITORS
     wrong = {name: answer.headers.get(name) for name, value in expected.items() if answer.headers.get(name) != value}
     found = [f"header {name} is {value}" for name, value in wrong.items()]
     kind = answer.headers.get("Content-Type", "text/html").partition(";")[0]
-    if kind not in SHOWN and not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+    shown = SHOWN | READ_BY_MACHINES if "ETag" in answer.headers else SHOWN
+    if kind not in shown and not answer.headers.get("Content-Disposition", "").startswith("attachment"):
         found.append(f"{kind} is shown, not a download")
     return found
 

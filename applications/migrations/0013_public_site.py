@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0010_how_long_an_effect_lasts"),
+        ("applications", "0012_changes_and_calendars"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
