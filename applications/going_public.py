@@ -139,9 +139,7 @@ def _is_due(result: Result) -> bool:
 
 def photos_differ(result: Result) -> bool:
     """Other pictures are chosen than the public page shows, or other words stand at them."""
-    names = ("alt", "caption", "credit")
-    now = [[photo.pk, *(getattr(photo, n) for n in names)] for photo in public_photos.shown(result.pk)]
-    return now != [[photo["id"], *(photo[n] for n in names)] for photo in result.public.get("photos", [])]
+    return public_words.photos(result.application.project) != result.public.get("photos", [])
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ persons, names of the people of the case.
 """
 
 import re
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from applications import public_photos, reporting
+from applications import evidence, public_photos, reporting
 from applications.models import Application, MeasuredEffect, Result
 from applications.states import State
 from climate import families, summing
@@ -20,6 +20,9 @@ WORDS = ("title", "lead", "what", "why", "outcome", "lesson", "advice", "contact
 NEEDED = ("title", "lead", "what", "why", "outcome", "contact")
 # of an effect, what sums need; the order of a row in `card`, and after them its place on the page, from 1
 COUNTED = ("indicator", "unit", "basis", "family", "value", "low", "high")
+# of the evidence, what the public page of a number shows
+SHOWN = ("indicator", "unit", "basis", "value", "low", "high", "baseline", "method", "lifetime", "over_the_years")
+SHOWN += ("expected", "calculation", "report", "vouchers")
 TELEPHONE = re.compile(r"(?<!\d)(?:\+45[\s-]?)?\d{2}[\s-]?\d{2}[\s-]?\d{2}[\s-]?\d{2}(?!\d)")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 LONGEST_NAME_SKIPPED = 4  # «Bo» alone would be found in «bor»; whole names are looked for
@@ -53,10 +56,15 @@ def _names(case: Application) -> list[str]:
 
 
 def freeze(result: Result) -> dict:
-    """Everything that the public page says, as it is now."""
+    """Everything that the public page says, as it is now; in Danish, whoever publishes."""
+    with override("da"):
+        return _frozen(result)
+
+
+def _frozen(result: Result) -> dict:
     case, project = result.application, result.application.project
+    without, centre = evidence.Without(project), case.unit.centre()
     sent = case.current_version().content
-    centre = case.unit.centre()
     return {
         "number": case.number,
         **{name: getattr(result, name).strip() for name in WORDS},
@@ -73,11 +81,21 @@ def freeze(result: Result) -> dict:
         "granted": project.amount,
         "spent": project.spent,
         "beneficiaries": case.beneficiaries,
-        "activities": _activities(case, project),
-        "budget": [{name: line[name] for name in ("kind", "text", "amount")} for line in sent.get("budget_lines") or []],
+        "activities": [without(line) for line in _activities(case, project)],
+        "budget": [
+            {"kind": line["kind"], "text": without(line["text"]), "amount": line["amount"]}
+            for line in sent.get("budget_lines") or []
+        ],
         "effects": effects(project),
-        "photos": [public_photos.facts_of(photo) for photo in public_photos.shown(case.pk)],
+        "photos": photos(project),
     }
+
+
+def photos(project) -> list[dict]:
+    """The pictures that may be shown, their words without the people of the case."""
+    without = evidence.Without(project)
+    found = [public_photos.facts_of(photo) for photo in public_photos.shown(project.pk)]
+    return [facts | {name: without(facts[name]) for name in ("alt", "caption")} for facts in found]
 
 
 def _activities(case: Application, project) -> list[str]:
@@ -88,9 +106,9 @@ def _activities(case: Application, project) -> list[str]:
 
 
 def effects(project) -> list[dict]:
-    """What came of it, each with its certainty and what the number rests on. `counts_in` is the place in this list of the
-    effect that it is a part of already: it is shown, and added nowhere."""
-    rows = list(reporting.effects_that_count(project).select_related("calculation"))
+    """What came of it, each with its certainty and what the number rests on (applications.evidence). `counts_in` is the place
+    in this list of the effect that it is a part of already: it is shown, and added nowhere."""
+    rows = list(reporting.effects_that_count(project).select_related("calculation", "overlaps", "report", "expected"))
     places = {row.pk: place for place, row in enumerate(rows)}
     elsewhere = summing.counted_elsewhere([_amount(row) for row in rows])
     return [_effect(row) | {"counts_in": places[row.overlaps_id] if row.pk in elsewhere else None} for row in rows]
@@ -101,17 +119,8 @@ def _amount(row: MeasuredEffect) -> summing.Amount:
 
 
 def _effect(row: MeasuredEffect) -> dict:
-    return {
-        **{name: getattr(row, name) for name in ("indicator", "unit", "basis", "baseline", "method", "lifetime")},
-        **{name: plain(getattr(row, name)) for name in ("value", "low", "high")},
-        "family": families.of_calculation(row.calculation),
-        "calculation": row.calculation.snapshot if row.calculation else None,
-    }
-
-
-def plain(value: Decimal | None) -> str | None:
-    """«2440» and «12.5», never «2440.000»."""
-    return None if value is None else format(value.normalize(), "f")
+    behind = evidence.evidence_of(row)
+    return {name: behind[name] for name in SHOWN} | {"family": families.of_calculation(row.calculation)}
 
 
 def card(public: dict) -> dict:

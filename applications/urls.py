@@ -26,8 +26,6 @@ from applications.views import (
     project,
     refusal,
     reports,
-    following,
-    helping,
     results,
     round_list,
     round_questions,

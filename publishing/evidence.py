@@ -2,6 +2,7 @@
 factors, whose they are and under which licence. Says so when there is nothing behind a number but the unit's word."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -72,6 +73,16 @@ class Shown:
             return ""
         ends = [number(Decimal(end)) for end in (low or self.facts["value"], high or self.facts["value"])]
         return _("mellem %(low)s og %(high)s %(unit)s") % {"low": ends[0], "high": ends[1], "unit": self.unit}
+
+    @property
+    def expected(self) -> str:
+        """«2.100 kg/år, skønnet», as the application said."""
+        said = self.facts["expected"]
+        return f"{number(Decimal(said['value']))} {said['unit']}, {word(said['basis'])}"
+
+    @property
+    def reported_on(self) -> date:
+        return date.fromisoformat(self.facts["report"]["sent_on"])
 
     @property
     def calculation(self) -> dict | None:
