@@ -62,7 +62,7 @@ def keep(by: Person, result: Result) -> bool:
     lately = by.messages.filter(template="recipe_kept", link=link_to(result), created_at__gt=clock.now() - KEPT_ONCE_IN)
     if lately.exists():
         return False
-    event = chain.record(by.subject, "keep_idea", by, {"projekt": result.application.number})
+    event = chain.record(by.subject, "keep_recipe", by, {"projekt": result.application.number})
     outbox.owe(event, by, "recipe_kept", {"result": result, "title": result.public["title"]}, link=link_to(result))
     return True
 

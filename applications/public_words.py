@@ -106,8 +106,8 @@ def _activities(case: Application, project) -> list[str]:
 
 
 def effects(project) -> list[dict]:
-    """What came of it, each with its certainty and what the number rests on (applications.evidence). `counts_in` is the place
-    in this list of the effect that it is a part of already: it is shown, and added nowhere."""
+    """What came of it, each with its certainty and what the number rests on (applications.evidence). `counts_in` is the
+    place in this list of the effect that it is a part of already: it is shown, and added nowhere."""
     rows = list(reporting.effects_that_count(project).select_related("calculation", "overlaps", "report", "expected"))
     places = {row.pk: place for place, row in enumerate(rows)}
     elsewhere = summing.counted_elsewhere([_amount(row) for row in rows])

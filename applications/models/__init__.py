@@ -31,7 +31,6 @@ from applications.models.project import (
     Voucher,
 )
 from applications.models.refusal import Idea, RefusalAdvice
-from applications.models.result import Result
 from applications.models.result import PublicSite, Result
 from applications.models.retention import ErasureProposal, RetentionPeriod
 

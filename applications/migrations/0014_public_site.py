@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0012_changes_and_calendars"),
+        ("applications", "0013_refusal_advice_and_ideas"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
