@@ -9,25 +9,19 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from applications import report_writing
 from applications.content import MOST_ROWS
 from applications.door import NotYours, Refused, load_locked
 from applications.models import Application, Effect
 from applications.models.project import MeasuredEffect, StatusReport
 from applications.roles import may
-from applications.states import State
 from climate import calculations
 from climate.models import Calculation, Factor
 from people.models import Person
 
-WRITTEN_IN = {
-    StatusReport.Kind.STATUS: {State.ACTIVE},
-    StatusReport.Kind.FINAL: {State.ACTIVE},
-    StatusReport.Kind.EFFECT: {State.ACTIVE, State.REPORTED, State.COMPLETED},
-}
-
 
 def is_open(report: StatusReport, case: Application) -> bool:
-    return report.sent_at is None and case.state in WRITTEN_IN[StatusReport.Kind(report.kind)]
+    return report.sent_at is None and case.state in report_writing.OPEN[report.kind]
 
 
 @transaction.atomic

@@ -97,8 +97,12 @@ def _found(effect: dict) -> Found:
         basis=calculated.basis(effect),
         promised=f"{_amount(promised)} ({Effect.Basis(promised['basis']).label})" if promised else "",
         baseline=effect["baseline"],
-        method=calculated.method(effect),
+        method=" ".join(filter(None, [calculated.method(effect), _lasts(effect.get("lifetime"))])),
     )
+
+
+def _lasts(years: int | None) -> str:
+    return _("Virkningen varer %(years)s år.") % {"years": years} if years else ""
 
 
 # ── on paper ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,7 +127,7 @@ def final_report(document: Document) -> bytes:
     blocks: list[Block] = [Facts([pair for pair in facts if pair[1]])]
     for label, text in reading.words:
         blocks += [Heading(label), Paragraph(text)]
-    blocks += _tables(reading)
+    blocks += [*_tables(reading), *calculated.blocks(calculated.behind(report.content))]
     return render_blocks(document.title, blocks, running=document.title)
 
 

@@ -153,11 +153,15 @@ def test_a_result_is_taken_into_the_draft_and_answers_to_the_expected_one(case, 
     asked = browser.get(address, {"kind": "furniture.office_chair", "pieces": "10", "replaced": ""})
     assert "Tag tallet med i rapporten" in words(asked)
     answer = browser.post(address, {"kind": "furniture.office_chair", "pieces": "10", "replaced": ""})
-    assert (answer.status_code, answer.url) == (302, page(application))
+    assert (answer.status_code, answer.url) == (
+        302,
+        reverse("applications:write-report", args=[application.number, "slutrapport"]) + "#effects-title",
+    )
     (row,) = report.measured_effects.all()
     assert (row.value, row.low, row.high, row.unit, row.basis) == (D(504), D(288), D(810), "kg CO2e/år", "calculated")
     assert row.expected.calculation.calculator == "moebler"  # 10 × 72 × 70 %, from 40 to 90 %, 72 to 90 kg
     said = words(browser.get(page(application)))
+    assert "Beregnet: 504 kg CO2e/år (Møbler, der bruges igen)." in words(browser.get(answer.url))
     assert "504 kg CO2e/år beregnet fra 288 til 810" in said
     assert "Faktor: Kontorstol, 72 kg CO2e/stk., 2024" in said
 
@@ -183,7 +187,10 @@ def test_a_superseded_factor_is_told_to_a_draft_and_a_sent_report_keeps_its_own(
     case, browser = draft.project.application, client_of(cast["anna"])
     (old,) = measuring.outdated(draft)
     assert [(factor.value, factor.superseded_by.value) for factor in old.factors] == [(D(72), D(90))]
-    assert "før 72, nu 90 kg CO2e/stk." in words(browser.get(page(case)))
+    writing = reverse("applications:write-report", args=[case.number, "slutrapport"])
+    assert [
+        address for address in (page(case), writing) if "før 72, nu 90 kg CO2e/stk." not in words(browser.get(address))
+    ] == []
     again = browser.get(reverse("applications:recalculate-in-report", args=[case.number, draft.pk, row.pk]), follow=True)
     assert "630 kg CO2e/år" in words(again)  # 10 × 90 × 70 %
     measuring.take_in(draft, cast["anna"], "moebler", PIECES, replaces=row.pk)
@@ -199,7 +206,9 @@ def test_a_superseded_factor_is_told_to_a_draft_and_a_sent_report_keeps_its_own(
     assert kept.calculation.snapshot["factors"][0]["value"] == "90"
     assert sent.content["effects"][0]["calculation"]["sha256"] == kept.calculation.sha256
     assert measuring.outdated(sent) == []
-    assert "har fået et nyt tal" not in words(browser.get(page(case)))
+    read = words(browser.get(reverse("applications:report", args=[case.number, sent.pk])))
+    assert "kontorstol" in read.lower() and "90 kg CO2e/stk." in read and "120 kg" not in read
+    assert "har fået et nyt tal" not in words(browser.get(page(case))) + read
 
 
 # ── what a number rests on ──────────────────────────────────────────────────────────────────────────────────────────

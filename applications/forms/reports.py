@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import content, reporting
 from applications.forms.writing import MayLack, NamesItsRow, Rows
 from applications.forms.writing_fields import LONGEST, USUAL_UNITS, Count
-from applications.models import Effect, ReportedActivity, StatusReport
+from applications.models import Effect, MeasuredEffect, ReportedActivity, StatusReport
 from applications.report_writing import WITH_ACTIVITIES, WORDS_OF
 from pages.fields import Number, Prose
 from pages.numbers import number
@@ -86,11 +86,11 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
     )  # fmt: skip
     method = Prose(label=_("Sådan fandt I tallet"), longest=500, rows=3, required=False)
 
-    def __init__(self, *args, promises=None, **options):
+    def __init__(self, *args, promises=None, calculated=None, **options):
         super().__init__(*args, **options)
         named = [(kind.value, f"{kind.label} ({USUAL_UNITS[kind]})") for kind in Effect.Indicator]
         self.fields["indicator"].choices = [("", _("Vælg")), *named]
-        self.promises = promises or {}
+        self.promises, self.calculated = promises or {}, calculated or {}
 
     def _written(self, name: str) -> bool:
         return bool(str(self[name].data or "").strip())
@@ -99,6 +99,12 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
     def promised(self) -> str:
         key = self["expected"].value()
         return self.promises.get(int(key), "") if str(key or "").isdecimal() else ""
+
+    @property
+    def calculation_of(self) -> MeasuredEffect | None:
+        """The effect as it is stored, when a calculation stands behind it."""
+        key = self["id"].value()
+        return self.calculated.get(int(key)) if str(key or "").isdecimal() else None
 
     def has_changed(self):
         """What was offered and left without an answer is no row."""
@@ -134,13 +140,17 @@ class ReportSheet:
     def __init__(self, report: StatusReport, data=None):
         promised = list(report.project.application.effects.all())
         promises = {effect.pk: promise(effect) for effect in promised}
+        rows = report.measured_effects.exclude(calculation=None).select_related("calculation", "report")
+        calculated = {row.pk: row for row in rows}
         data = data if data is None else _with_row(data)
         self.words = WordsForm(report, data)
         self.activities = self.effects = None
         if report.kind in WITH_ACTIVITIES:
             rows = [{"text": r.text, "status": r.status, "comment": r.comment} for r in report.activities.all()]
             self.activities = _rows(ActivityRow, "activities", data, rows)
-        self.effects = _rows(EffectRow, "effects", data, _effect_rows(report, promised), promises=promises)
+        self.effects = _rows(
+            EffectRow, "effects", data, _effect_rows(report, promised), promises=promises, calculated=calculated
+        )
 
     def forms(self) -> list:
         return [part for part in (self.words, self.activities, self.effects) if part is not None]

@@ -33,6 +33,7 @@ def page(request, number):
         "sums": effects.sums(reported),
         "calculations": [(row, row.calculation) for row in (*case.effects.all(), *reported) if row.calculation],
         "drafts": _drafts(request, case, project),
+        "reports": project.reports.filter(sent_at__isnull=False).order_by("-sent_at", "-pk"),
         "accepted": project.vouchers.filter(status="accepted").count(),
     }
     return render(request, "applications/effects/page.html", context)
@@ -63,15 +64,15 @@ def _draft(request, number, report_id):
     return case, report
 
 
-def back_to(case):
-    return reverse("applications:effects", args=[case.number])
+def back_to(case, report):
+    return reverse("applications:write-report", args=[case.number, report.slug])
 
 
 @opens_to(SIGNED_IN)
 @require_GET
 def calculators(request, number, report_id):
     case, report = _draft(request, number, report_id)
-    context = {"case": case, "report": report, "calculators": CALCULATORS.values(), "back": back_to(case)}
+    context = {"case": case, "report": report, "calculators": CALCULATORS.values(), "back": back_to(case, report)}
     return render(request, "applications/effects/calculators.html", context)
 
 
@@ -86,10 +87,10 @@ def calculate(request, number, report_id, calculator):
             measuring.take_in(report, request.user, chosen.slug, tried.answers, replaced and replaced.pk)
         if call.done:
             messages.success(request, _("Tallet er sat ind i rapporten som beregnet, med faktorerne fra i dag."))
-            return redirect(back_to(case))
+            return redirect(back_to(case, report) + "#effects-title")
     keep = [(REPLACES, str(replaced.pk))] if replaced else []
     context = {"case": case, "report": report, "trial": tried, "calculator": chosen, "replaced": replaced, "keep": keep}
-    return render(request, "applications/effects/calculate.html", context | {"back": back_to(case)})
+    return render(request, "applications/effects/calculate.html", context | {"back": back_to(case, report)})
 
 
 @opens_to(SIGNED_IN)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import report_reading, report_writing, reporting, spending
+from applications import calculated, measuring, report_reading, report_writing, reporting, spending
 from applications.door import AlreadyHandled, NotYours, Refused, Stale
 from applications.forms.reports import ReportSheet, differences
 from applications.models import StatusReport
@@ -90,6 +90,7 @@ def _show(request, case, report, sheet, *, clash=None, revision=None, status=200
         "clash": clash,
         "lines": spending.by_line(case.project) if report.kind != StatusReport.Kind.EFFECT else [],
         "waiting": sum(voucher.status == "registered" for voucher in case.project.vouchers.all()),
+        "outdated": measuring.outdated(report),
         "money": spending.in_all(case.project),
         "writer": kept.writer_word(request.user),
         "brought_back": request.method == "GET" and report.kept_typed,
@@ -149,6 +150,7 @@ def page(request, number, report_id):
         "case": case,
         "report": report,
         "reading": report_reading.read(report),
+        "calculations": calculated.behind(report.content),
         "of_unit": not UNIT.isdisjoint(case.held),
     }
     return render(request, "applications/project/report.html", context)
