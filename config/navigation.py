@@ -27,6 +27,7 @@ MENU = (
     (agenda_path.OPENS_TO, _("Møder"), "applications:meetings"),
     (ACCOUNT, _("Puljen"), "pool:newest"),
     (FINANCE, _("Bilag"), "applications:vouchers"),
+    (frozenset({Role.AUDITOR}), _("Afstemning"), "applications:finance-files"),
     (UNIT_ROLES | CASEWORK, _("Beregn"), "climate:calculators"),
     (frozenset({Role.COMMUNICATOR}), _("Kommunikation"), "applications:communication"),
     (REGISTERS, _("Personer"), "people:persons"),

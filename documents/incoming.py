@@ -8,6 +8,7 @@ import csv
 import io
 import warnings
 import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,6 +24,7 @@ MOST_PARTS = 500
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 1_000
+LINES_ASKED = 60  # which separator a file has
 SEPARATORS = (";", "\t", ",")
 ALLOWED = gettext_lazy("Filen kan ikke læses som et regneark. Gem den som CSV eller Excel (.xlsx), og vælg den igen.")
 OLD_OR_LOCKED = gettext_lazy(
@@ -32,6 +34,7 @@ BROKEN = gettext_lazy("Filen er beskadiget og kan ikke læses. Gem den på ny, o
 TOO_LARGE = gettext_lazy("Filen er for stor. Den må højst fylde 5 MB.")
 UNPACKS_TOO_LARGE = gettext_lazy("Filen pakker sig ud til mere, end vi kan tage imod. Del den i flere filer.")
 TOO_MANY_ROWS = gettext_lazy("Filen har mere end 5.000 rækker. Del den i flere filer, og hent dem én ad gangen.")
+TOO_MANY_LINES = gettext_lazy("Filen har for mange linjer. Hent en kortere periode ad gangen.")
 TOO_LONG = gettext_lazy("Række %(row)s har en celle med mere end 1.000 tegn. Gør den kortere.")
 EMPTY = gettext_lazy("Filen er tom. Vælg en fil med overskrifter i første række og mindst én række under dem.")
 
@@ -46,11 +49,23 @@ class Table:
 
 def tables_in(content: bytes) -> list[Table]:
     """Every sheet that holds something. Raises ValidationError when there is none, or for what may not come in."""
+    return _tables(content, _lines, MOST_ROWS)
+
+
+def lines_in(content: bytes, most: int) -> Table:
+    """The first sheet of a file that may have words above its headings: its separator is the one most lines agree on."""
+    return _tables(content, _lines_of_many, most)[0]
+
+
+def _tables(content: bytes, records_of, most: int) -> list[Table]:
     if len(content) > LARGEST_FILE:
         raise ValidationError(TOO_LARGE)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise ValidationError(OLD_OR_LOCKED)
-    found = _workbook(content) if content.startswith(b"PK") else [Table("", _numbered(_lines(_decoded(content))))]
+    if content.startswith(b"PK"):
+        found = _workbook(content, most)
+    else:
+        found = [Table("", _numbered(records_of(_decoded(content)), most))]
     found = [table for table in found if table.rows]
     if not found:
         raise ValidationError(EMPTY)
@@ -83,6 +98,17 @@ def _lines(text: str):
     return _records(text, max(SEPARATORS, key=lambda sign: len(next(csv.reader([heading], delimiter=sign), []))))
 
 
+def _lines_of_many(text: str):
+    """Records of a CSV whose headings may come late: by how many of the first lines are cut into equally many pieces."""
+    first = [line for line in text.splitlines() if line.strip()][:LINES_ASKED]
+
+    def agreement(sign: str) -> int:
+        pieces = Counter(len(next(csv.reader([line], delimiter=sign), [])) for line in first)
+        return max((count * times for count, times in pieces.items() if count > 1), default=0)
+
+    return _records(text, max(SEPARATORS, key=agreement))
+
+
 def _records(text: str, separator: str):
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -90,14 +116,14 @@ def _records(text: str, separator: str):
         raise ValidationError(BROKEN) from error
 
 
-def _workbook(content: bytes) -> list[Table]:
+def _workbook(content: bytes, most: int) -> list[Table]:
     try:
         _refuse_bombs(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a workbook has beyond cells is nothing to us
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            return [Table(sheet.title, _numbered(_cells(sheet))) for sheet in sheets]
+            return [Table(sheet.title, _numbered(_cells(sheet, most), most)) for sheet in sheets]
     except ValidationError:
         raise
     except Exception as error:  # a broken file breaks its reader in its own way
@@ -123,9 +149,9 @@ def _declares(xml: bytes) -> bool:
     return b"<!DOCTYPE" in text or b"<!ENTITY" in text
 
 
-def _cells(sheet):
+def _cells(sheet, most: int):
     sheet.reset_dimensions()  # what a sheet says about its own size may be wrong
-    for row in sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True):
+    for row in sheet.iter_rows(max_row=most + 2, max_col=MOST_COLUMNS, values_only=True):
         yield [_as_text(value) for value in row]
 
 
@@ -141,7 +167,7 @@ def _as_text(value) -> str:
     return str(value)
 
 
-def _numbered(records) -> list[tuple[int, list[str]]]:
+def _numbered(records, most: int) -> list[tuple[int, list[str]]]:
     rows = []
     for number, record in enumerate(records, 1):
         cells = [_bare(cell) for cell in record[:MOST_COLUMNS]]
@@ -149,8 +175,8 @@ def _numbered(records) -> list[tuple[int, list[str]]]:
             cells.pop()
         if not cells:
             continue
-        if len(rows) > MOST_ROWS:
-            raise ValidationError(TOO_MANY_ROWS)
+        if len(rows) > most:
+            raise ValidationError(TOO_MANY_ROWS if most == MOST_ROWS else TOO_MANY_LINES)
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise ValidationError(TOO_LONG, params={"row": number})
         rows.append((number, cells))

@@ -32,6 +32,8 @@ from applications.models.project import (
 )
 from applications.models.refusal import Idea, RefusalAdvice
 from applications.models.result import PublicSite, Result
+from applications.models.reconciliation import FinanceFile, FinanceLine, FinanceMatch, FinanceMatched
+from applications.models.result import Result
 from applications.models.retention import ErasureProposal, RetentionPeriod
 
 __all__ = [
@@ -49,6 +51,10 @@ __all__ = [
     "Declaration",
     "Effect",
     "ErasureProposal",
+    "FinanceFile",
+    "FinanceLine",
+    "FinanceMatch",
+    "FinanceMatched",
     "GateAnswer",
     "Hand",
     "Hearing",
