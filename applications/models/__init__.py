@@ -30,10 +30,9 @@ from applications.models.project import (
     Talk,
     Voucher,
 )
+from applications.models.reconciliation import FinanceFile, FinanceLine, FinanceMatch, FinanceMatched
 from applications.models.refusal import Idea, RefusalAdvice
 from applications.models.result import PublicSite, Result
-from applications.models.reconciliation import FinanceFile, FinanceLine, FinanceMatch, FinanceMatched
-from applications.models.result import Result
 from applications.models.retention import ErasureProposal, RetentionPeriod
 
 __all__ = [
