@@ -8,6 +8,7 @@ held equal by tests. Refuses to show what roles_on does not give.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -15,11 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import waiting_projects as project
 from applications.lead_times import lead_times
 from applications.models import AgendaItem, Application, Meeting
 from applications.roles import roles_on
 from applications.rows import cases_for
-from applications.states import DECIDED, State
+from applications.states import DECIDED, GRANTED_ONCE, State
 from applications.waiting_facts import facts
 from journal import clock
 from people.models import Person
@@ -111,6 +113,9 @@ class Wait:
         return Item(case.display_title, text, self.due(case), lambda: self.address(case), rest)
 
     def address(self, case: Application) -> str:
+        if self.page == "vouchers":
+            query = urlencode({"enhed": case.unit_id, "runde": case.round_id})
+            return f"{reverse('applications:vouchers')}?{query}"
         if self.page == "state-hearing":
             return reverse("applications:state-hearing", args=[case.number, case.my_hearing])
         if self.page:
@@ -268,6 +273,70 @@ WAITS = (
     ),
     row(_l("Afslag uden råd til enheden"), State.REFUSED, {C}, when=unadvised, page="advice"),
     row(_l("Nye bevillinger"), State.GRANTED, {F}, when=newly_granted, due=nothing_due),
+    row(
+        _l("Projekter, du kan sætte i gang"),
+        State.GRANTED,
+        {L},
+        when=project.to_start,
+        due=project.start_due,
+        step="start",
+    ),
+    row(
+        _l("Bilag, I skal rette"),
+        State.ACTIVE,
+        {A, L},
+        when=project.refused_vouchers,
+        due=nothing_due,
+        page="project-vouchers",
+    ),
+    row(
+        _l("Slutrapporter, I skal aflevere"),
+        State.ACTIVE,
+        {A, L},
+        when=project.report_near,
+        due=project.report_due,
+        page="project",
+    ),
+    row(
+        _l("Effekten efter et år, I skal skrive om"),
+        State.COMPLETED,
+        {A, L},
+        when=project.effect_near,
+        due=project.effect_due,
+        page="project",
+    ),
+    row(
+        _l("Bilag, du skal tage stilling til"),
+        (State.ACTIVE, State.REPORTED),
+        {F},
+        when=project.undecided_vouchers,
+        due=nothing_due,
+        page="vouchers",
+    ),
+    row(
+        _l("Regnskaber, du skal godkende"),
+        State.REPORTED,
+        {F},
+        when=project.accounts_open,
+        due=nothing_due,
+        step="confirm_accounts",
+    ),
+    row(
+        _l("Slutrapporter, du skal se igennem"),
+        State.REPORTED,
+        {C},
+        when=lambda c, p: mine(c, p) and project.to_look_through(c),
+        due=nothing_due,
+        page="project",
+    ),
+    row(
+        _l("Projekter, du kan afslutte"),
+        State.REPORTED,
+        {C},
+        when=lambda c, p: mine(c, p) and project.may_complete(c),
+        due=nothing_due,
+        step="complete",
+    ),
 )
 # fmt: on
 
@@ -306,11 +375,15 @@ def _possible(person: Person) -> dict[str, list[Wait]]:
 
 
 def _cases(person: Person, states: set[str]):
-    """The visible cases in these states, with the facts; of decided ones those whose letter waits and the new grants."""
+    """The visible cases in these states, with the facts; of decided ones those whose letter waits, and the grants.
+
+    A round that is put away is done with its applications, never with the projects it gave money to.
+    """
     if not states:
         return []
     news = Q(letter_released_at=None) | Q(decided_at__gt=clock.now() - timedelta(days=DAYS_NEW))
-    rows = cases_for(person).filter(~Q(state__in=DECIDED) | news, state__in=states, round__archived_at=None)
+    live = Q(round__archived_at=None) | Q(state__in=GRANTED_ONCE)
+    rows = cases_for(person).filter(live, ~Q(state__in=DECIDED) | news | Q(state=State.GRANTED), state__in=states)
     return rows.annotate(**facts(person)).order_by("number")
 
 

@@ -3,21 +3,38 @@
 `gates_left` … `heard` say the requirements of the step «recommend» in SQL; a test holds both equal.
 """
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from applications.models import (
     ApplicationVersion,
     Assessment,
+    ChangeRequest,
     Declaration,
     GateAnswer,
     Hearing,
     HelpGiven,
     HelpQuestion,
+    Milestone,
     Placement,
+    Project,
     Question,
     RefusalAdvice,
+    Voucher,
 )
+from applications.states import PROJECT
 from journal import clock
 from people.models import Person
 from people.roles import Role
@@ -48,7 +65,28 @@ def facts(person: Person) -> dict:
         "item_status": _first(placed, "item__status"),
         "advised": Exists(RefusalAdvice.objects.filter(application=CASE)),
         **_readiness(),
+        **_of_project(),
     }
+
+
+def _of_project() -> dict:
+    """Of cases that have a project alone: the others cost no look at its tables."""
+    due = Milestone.objects.filter(project=CASE, done_on=None).order_by("due")
+    vouchers = Voucher.objects.filter(project=CASE)
+    waits = Project.objects.filter(pk=CASE, settlement=Project.Settlement.BUDGET_TRANSFER, transferred_at=None)
+    return {
+        "report_due": _in_project(_first(due.filter(kind=Milestone.Kind.FINAL_REPORT), "due"), None, DateField()),
+        "effect_due": _in_project(_first(due.filter(kind=Milestone.Kind.EFFECT_LATER), "due"), None, DateField()),
+        "voucher_refused": _in_project(Exists(vouchers.filter(status=Voucher.Status.REFUSED))),
+        "voucher_registered": _in_project(Exists(vouchers.filter(status=Voucher.Status.REGISTERED))),
+        "accounts_confirmed": _in_project(Exists(Project.objects.filter(pk=CASE, confirmed_report__isnull=False))),
+        "transfer_waits": _in_project(Exists(waits)),
+        "change_open": _in_project(Exists(ChangeRequest.objects.filter(project=CASE, status="open"))),
+    }
+
+
+def _in_project(fact, otherwise=False, kind=None) -> Case:
+    return Case(When(state__in=PROJECT, then=fact), default=Value(otherwise), output_field=kind or BooleanField())
 
 
 def _readiness() -> dict:

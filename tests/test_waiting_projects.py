@@ -1,0 +1,104 @@
+"""What waits once a case is granted: for the unit, finance and the consultant, each until it is done."""
+
+from datetime import timedelta
+
+import pytest
+
+from applications import changing, vouchers
+from applications.models import Application, ChangeRequest, Project
+from applications.rows import cases_for
+from applications.states import State
+from applications.steps import STEPS
+from applications.waiting_facts import facts
+from applications.waiting_projects import may_complete
+from journal import clock
+from pool import rounds
+from tests.test_round_list import queries_of, waits
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_grant_waits_for_its_leader_when_the_letter_is_out(walker, cast):
+    walker(State.GRANTED)
+    assert waits(cast["ulla"]) == {}
+    walker.release()
+    assert waits(cast["ulla"]) == {"Projekter, du kan sætte i gang": 1}
+    assert waits(cast["anna"]) == {}
+    clock.set_to(clock.now() + timedelta(days=60))  # long after it was news
+    assert waits(cast["ulla"]) == {"Projekter, du kan sætte i gang": 1}
+
+
+def test_a_project_waits_for_one_after_the_other(running, walker, cast):
+    assert {who: waits(cast[who]) for who in ("anna", "ulla", "karen")} == {"anna": {}, "ulla": {}, "karen": {}}
+    row = walker.voucher(38_000_00, accepted=False)
+    assert waits(cast["frida"])["Bilag, du skal tage stilling til"] == 1
+    vouchers.refuse(row.pk, cast["frida"], seen_revision=1, reason="Uskarpt.")
+    assert waits(cast["anna"]) == {"Bilag, I skal rette": 1}
+    values = {name: getattr(row, name) for name in vouchers.FIELDS}
+    vouchers.correct(row.pk, cast["anna"], seen_revision=2, **values)
+    vouchers.accept(row.pk, cast["frida"], seen_revision=3)
+    assert waits(cast["anna"]) == {}
+    due = running.project.milestones.get(kind="final_report").due
+    clock.set_to(clock.now() + (due - clock.today()) - timedelta(days=60))
+    assert waits(cast["ulla"]) == waits(cast["anna"]) == {"Slutrapporter, I skal aflevere": 1}
+    walker.write_final()
+    walker.take("report", "anna")
+    assert waits(cast["anna"]) == {}
+    assert waits(cast["karen"]) == {"Slutrapporter, du skal se igennem": 1}
+    assert waits(cast["frida"]) == {"Regnskaber, du skal godkende": 1}
+    walker.take("confirm_accounts", "frida")
+    assert (waits(cast["frida"]), waits(cast["karen"])) == ({}, {"Projekter, du kan afslutte": 1})
+    walker.take("complete", "karen")
+    assert waits(cast["karen"]) == {}
+    due = running.project.milestones.get(kind="effect_later").due
+    clock.set_to(clock.now() + (due - clock.today()) - timedelta(days=31))
+    assert waits(cast["anna"]) == {}
+    clock.set_to(clock.now() + timedelta(days=1))
+    assert waits(cast["anna"]) == {"Effekten efter et år, I skal skrive om": 1}
+
+
+def test_a_round_that_is_put_away_keeps_nobody_from_their_project(running, walker, cast):
+    walker.voucher(1_000_00, accepted=False)
+    before = waits(cast["frida"])
+    assert before["Bilag, du skal tage stilling til"] == 1
+    rounds.archive(running.round, cast["karen"])
+    assert waits(cast["frida"]) == before
+
+
+def test_the_facts_say_complete_exactly_when_the_step_has_no_reason_against(running, walker, cast):
+    walker.voucher(38_000_00)
+    changing.ask(running.pk, cast["anna"], "period", "Vi blev forsinket.", new_end=running.ends + timedelta(days=9))
+    walker.write_final()
+    walker.take("report", "anna")
+    acts = [
+        lambda: None,
+        lambda: walker.take("confirm_accounts", "frida"),
+        lambda: ChangeRequest.objects.update(status="withdrawn"),
+        lambda: _undo_the_last(cast),
+    ]
+    said = []
+    for act in acts:
+        act()
+        case = Application.objects.get(pk=running.pk)
+        told = cases_for(cast["karen"]).annotate(**facts(cast["karen"])).get(pk=case.pk)
+        reasons = STEPS["complete"].reasons_against(case, cast["karen"])
+        assert may_complete(told) == (not reasons), reasons
+        said.append(not reasons)
+    assert said == [False, False, True, False]
+
+
+def _undo_the_last(cast):
+    row = Project.objects.get().vouchers.get()
+    vouchers.undo(row.pk, cast["frida"], seen_revision=row.revision, reason="Forkert konto.")
+
+
+def test_the_list_asks_no_more_for_a_project(cast, walker, quick_case, client_of):
+    walker(State.ACTIVE)
+    walker.voucher(1_000_00, accepted=False)
+    frida = client_of(cast["frida"])
+    one = queries_of(frida, "/venter-paa-mig/")
+    clock.set_to(walker.round.opens)
+    quick_case(State.ACTIVE)
+    quick_case.voucher(2_000_00, accepted=False)
+    assert waits(cast["frida"])["Bilag, du skal tage stilling til"] == 2
+    assert queries_of(frida, "/venter-paa-mig/") == one
