@@ -7,9 +7,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from applications.erasure_proposals import SUBJECT
 from applications.models import Application
 from applications.retention_due import MONTHS, month_of, years_of
 from applications.retention_rules import KINDS, Kind
+from journal import chain
 from people.models import Person
 
 
@@ -66,3 +68,13 @@ def _lasts(kind: Kind, years: int) -> str:
     if kind.days:
         return ngettext("%(count)s døgn", "%(count)s døgn", kind.days) % {"count": kind.days}
     return _("Straks")
+
+
+def changes() -> list[dict]:
+    """Who changed which period from what to what, newest first, as the timeline shows it."""
+    found = []
+    for event in chain.story(SUBJECT).filter(step="set_retention").order_by("-number"):
+        before, after = event.payload["år"]
+        said = _("Fra %(before)s til %(after)s år") % {"before": before, "after": after}
+        found.append({"at": event.at, "title": KINDS[event.payload["slags"]].name, "actor": str(event.actor), "text": said})
+    return found

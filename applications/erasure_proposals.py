@@ -8,6 +8,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import erasing, erasing_person
@@ -15,7 +17,8 @@ from applications.door import load_locked
 from applications.models import ErasureProposal, RetentionPeriod
 from applications.retention_due import case_of, due, everything_due, holds, years_of
 from applications.retention_rules import ANSWER_WITHIN, KINDS, LEAST_YEARS, MOST_YEARS
-from journal import chain, clock
+from journal import chain, clock, outbox
+from people.appointments import administrators
 from people.models import Person
 
 SUBJECT = "opbevaring"
@@ -60,7 +63,19 @@ def propose() -> int:
         if (kind, subject) not in known
     ]
     ErasureProposal.objects.bulk_create(new, batch_size=500)
+    if new:
+        _tell(len(new))
     return len(new)
+
+
+def _tell(count: int) -> None:
+    """The administrators get a word, once a day at the most."""
+    last = chain.story(SUBJECT).filter(step="propose_erasure").last()
+    if last and timezone.localdate(last.at) == clock.today():
+        return
+    event = chain.record(SUBJECT, "propose_erasure", None, {"antal": count})
+    for administrator in administrators():
+        outbox.owe(event, administrator, "erasure_proposed", {"count": count}, link=reverse("applications:erasure"))
 
 
 @transaction.atomic

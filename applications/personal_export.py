@@ -18,10 +18,10 @@ from applications import content
 from applications.erasing_person import EXPORT, Known, is_erased
 from applications.models import Application, Attachment
 from applications.papers import in_danish
+from applications.personal_export_paper import pages
 from applications.retention_rules import CONTACT
 from documents import store
 from documents.archive import build_zip
-from documents.blocks import Block, Facts, Heading, Paragraph
 from documents.models import Document
 from documents.pdf import render_blocks
 from journal import chain, outbox
@@ -77,11 +77,11 @@ VIA: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 # stored about a person, and not shown: nobody may read it, or it is not about the person
 HIDDEN = {
-    "people.Person.password": "gemt, så ingen kan læse den",
-    "otp_totp.TOTPDevice.key": "hemmelig nøgle til telefonen",
-    "people.RecoveryCode.digest": "gemt, så ingen kan læse den",
-    "people.RegisterFile.tables": "registret over andre",
-    "applications.Consent.covers": "oplysninger om dem, der er på billedet",
+    "people.Person.password": "Adgangskoden er gemt, så ingen kan læse den.",
+    "otp_totp.TOTPDevice.key": "Den hemmelige nøgle til telefonen.",
+    "people.RecoveryCode.digest": "Nødkoderne er gemt, så ingen kan læse dem.",
+    "people.RegisterFile.tables": "En fil med enheder og personer handler om andre.",
+    "applications.Consent.covers": "Et samtykke handler om dem, der er på billedet.",
 }
 
 
@@ -109,7 +109,7 @@ def write(document: Document) -> bytes:
     person = Person.objects.get(pk=document.subject.partition("/")[2])
     facts = everything(person)
     files = [("oplysninger.json", json.dumps(facts, ensure_ascii=False, indent=1, default=str).encode())]
-    files.append(("oplysninger.pdf", render_blocks(f"Oplysninger om {person.name}", list(_pages(facts)))))
+    files.append(("oplysninger.pdf", render_blocks(f"Oplysninger om {person.name}", list(pages(facts)))))
     return build_zip([*files, *_files(person)])
 
 
@@ -213,33 +213,3 @@ def _files(person: Person) -> Iterator[tuple[str, bytes]]:
         if row.scan in (Attachment.Scan.CLEAN, Attachment.Scan.UNSCANNED) and default_storage.exists(row.file.name):
             with default_storage.open(row.file.name) as file:
                 yield f"filer/{row.pk}-{row.name}", file.read()
-
-
-def _pages(facts: dict) -> Iterator[Block]:
-    """The same as a person reads it."""
-    yield Paragraph(
-        "Her er alt, hvad bæredygtighedspuljen har gemt om dig. De samme oplysninger ligger i filen oplysninger.json. "
-        "Hvor andre har skrevet dit navn, står kun stedet, ikke deres tekst."
-    )
-    for title, said in facts.items():
-        yield Heading(title.replace("_", " ").capitalize())
-        yield from _blocks(said)
-
-
-def _blocks(said) -> Iterator[Block]:
-    match said:
-        case dict() if said and all(isinstance(value, list) for value in said.values()):
-            for name, rows in said.items():
-                yield Heading(name, 3)
-                yield from _blocks(rows)
-        case dict():
-            yield Facts([(str(name), _said(value)) for name, value in said.items()] or [("Intet", "")])
-        case list() if said:
-            for row in said:
-                yield from _blocks(row)
-        case _:
-            yield Paragraph("Intet.")
-
-
-def _said(value) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -184,6 +184,7 @@ def papers_of(case: Application) -> dict[str, object]:
 def _count_case(subject: str) -> dict[str, int]:
     case = case_of(subject)
     return {
+        "ansøgning": 1,
         "udgaver": case.versions.count(),
         "bilag": Attachment.objects.filter(Q(application=case) | Q(taken_from=case)).count(),
         "dokumenter": Document.objects.filter(subject=subject).count(),

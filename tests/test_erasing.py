@@ -158,6 +158,8 @@ def test_a_case_is_proposed_on_its_day_and_once(refused):
     erase_what_must_be_gone()
     row = ErasureProposal.objects.get(kind="not_granted")
     assert (row.subject, row.since, row.due_on) == (refused.subject, refused.decided_at.date(), clock.today())
+    told = Message.objects.filter(template="erasure_proposed")
+    assert list(told.values_list("person__name", flat=True)) == ["Asger Administrator"] * 2  # a word for each of two days
     assert (row.holds["udgaver"], row.holds["bedømmelser"], row.holds["dokumenter"]) == (1, 2, 2)
 
 
@@ -322,7 +324,7 @@ def test_the_municipality_s_own_choice_is_typed_on_its_page(cast, client_of):
     asger, table = client_of(cast["asger"]), "/administration/sletning/frister/"
     assert asger.post(f"{table}not_granted/", {"years": "7"}).url == table
     shown = asger.get(table).content.decode()
-    assert "7 år" in shown and "Kommunens valg" in shown
+    assert "7 år" in shown and "Kommunens valg" in shown and "Fra 5 til 7 år" in shown
     assert asger.post(f"{table}contact/", {"years": "99"}).status_code == 200
     assert (retention_due.years_of()["contact"], retention_due.years_of()["not_granted"]) == (2, 7)
     assert asger.get(f"{table}voucher/").status_code == 404  # the law's, nobody's choice

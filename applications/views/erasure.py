@@ -122,7 +122,7 @@ def approve_kind(request, data_kind):
 @opens_to(Role.ADMINISTRATOR)
 @require_GET
 def periods(request):
-    context = {"lines": erasure_pages.lines(), "kept": KEPT, "tabs": _tabs("frister")}
+    context = {"lines": erasure_pages.lines(), "kept": KEPT, "tabs": _tabs("frister"), "changes": erasure_pages.changes()}
     return render(request, "applications/erasure/periods.html", context)
 
 
