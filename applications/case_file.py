@@ -13,11 +13,10 @@ import re
 from datetime import datetime
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import override
 
-from applications import minutes, round_questions
+from applications import minutes, project_acts, round_questions, uploads
 from applications.assessing import ASSESSABLE
 from applications.dates import day, moment
 from applications.models import AgendaItem, Application
@@ -38,6 +37,7 @@ TYPES = {
     "minutes": ("Udskrift af beslutningsprotokollen", "intern"),
     "letter": ("Svar på ansøgning", "udgående"),
     "report": ("Slutrapport", "indgående"),
+    **project_acts.TYPES,
 }
 INTERNAL = "Internt arbejdsdokument, offentlighedslovens § 23. Oplysninger om faktiske forhold gives efter § 28."
 MISSING = "Filen mangler i lageret."
@@ -47,7 +47,7 @@ WAITS = "Filen venter på viruskontrol."
 def build(case: Application) -> bytes:
     """The ZIP: metadata.json, aktliste.pdf, and the documents in the order they came."""
     with override("da"):
-        acts = [*_attachments(case), *_documents(case), *_assessments(case), *_minutes(case)]
+        acts = [*_attachments(case), *_documents(case), *_assessments(case), *_minutes(case), *_of_project(case)]
         acts.sort(key=lambda act: (act["date"], act["name"]))
         digits = max(2, len(str(len(acts))))
         for number, act in enumerate(acts, 1):
@@ -121,17 +121,19 @@ def _act(kind, name, at, content, *, sha256="", version=1, superseded=False, clo
 def _attachments(case: Application) -> list[dict]:
     acts = []
     for row in round_questions.attachments(case):
-        act = _act("attachment", row.name, row.uploaded_at, None if row.is_waiting else _bytes_of(row), sha256=row.sha256)
+        act = _act(
+            "attachment", row.name, row.uploaded_at, None if row.is_waiting else uploads.content_of(row), sha256=row.sha256
+        )
         acts.append(act | {"missing": WAITS if row.is_waiting else MISSING})
     return acts
 
 
-def _bytes_of(row) -> bytes | None:
-    try:
-        with default_storage.open(row.file.name) as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
+def _of_project(case: Application) -> list[dict]:
+    return [
+        _act(found.kind, found.name, found.at, found.content, sha256=found.sha256, closed=found.closed)
+        | {"missing": found.missing}
+        for found in project_acts.of(case)
+    ]
 
 
 def _items(case: Application) -> list[AgendaItem]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications import calculated, reporting
 from applications.dates import day, moment
-from applications.models import Effect, ReportedActivity, StatusReport
+from applications.models import Application, Effect, ReportedActivity, StatusReport
 from applications.papers import case_of, in_danish
 from applications.report_writing import WORDS_OF
 from applications.spending import Spent
@@ -111,8 +111,12 @@ def _lasts(years: int | None) -> str:
 @store.writes("report")
 @in_danish
 def final_report(document: Document) -> bytes:
-    case = case_of(document)
     report = StatusReport.objects.select_related("sent_by").get(pk=document.facts["report"])
+    return render_blocks(document.title, blocks(case_of(document), report), running=document.title)
+
+
+def blocks(case: Application, report: StatusReport) -> list[Block]:
+    """A sent report as the parts of a document."""
     reading = read(report)
     facts = [
         ("Projekt", case.number),
@@ -124,11 +128,9 @@ def final_report(document: Document) -> bytes:
         ("Dage efter fristen", str(reading.days_late) if reading.days_late else ""),
         ("Kontrolsum", report.sha256),
     ]
-    blocks: list[Block] = [Facts([pair for pair in facts if pair[1]])]
-    for label, text in reading.words:
-        blocks += [Heading(label), Paragraph(text)]
-    blocks += [*_tables(reading), *calculated.blocks(calculated.behind(report.content))]
-    return render_blocks(document.title, blocks, running=document.title)
+    words = [block for label, text in reading.words for block in (Heading(label), Paragraph(text))]
+    behind = calculated.blocks(calculated.behind(report.content))
+    return [Facts([pair for pair in facts if pair[1]]), *words, *_tables(reading), *behind]
 
 
 def _tables(reading: Reading) -> list[Block]:
@@ -142,11 +144,17 @@ def _tables(reading: Reading) -> list[Block]:
         Column("Venter", "right", 15), Column("Tilbage", "right", 15),
     ]  # fmt: skip
     rows = [[e.name, e.amount, e.range or "–", e.basis, e.promised or "–", e.method or "–"] for e in reading.effects]
-    return [
+    done = list(map(list, reading.activities))
+    shown: list[Block] = [
         Heading("Aktiviteter"),
-        Table("Aktiviteter", activities, list(map(list, reading.activities)), empty="Der er ingen aktiviteter.").lean(),
+        Table("Aktiviteter", activities, done, empty="Der er ingen aktiviteter.").lean(),
         Heading("Virkninger"),
         Table("Virkninger", effects, rows, empty="Der er ingen virkninger."),
+    ]
+    if not reading.accounts:
+        return shown
+    return [
+        *shown,
         Heading("Regnskab"),
         Paragraph("Beløb er i kroner uden moms. Regnskabet er bilagene, som de lå, da rapporten blev sendt."),
         Table("Brugt på hver budgetlinje", money, [_row(row) for row in reading.accounts], _row(reading.total)),

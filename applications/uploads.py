@@ -174,6 +174,15 @@ def of_case(case: Application):
     return Attachment.objects.filter(Q(application=case) | Q(taken_from=case) | Q(project=case.pk))
 
 
+def content_of(row: Attachment) -> bytes | None:
+    """The bytes of a file; None when it is gone."""
+    try:
+        with default_storage.open(row.file.name) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
 def faults() -> list[str]:
     """Attachments whose file is gone or differs from its hash."""
     found = []

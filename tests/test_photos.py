@@ -1,7 +1,9 @@
 """Photos: nothing that can recognise a person is shown without leave, and a consent withdrawn hides at once."""
 
 import io
+import json
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -11,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from PIL import Image
 
-from applications import photos
+from applications import case_file, photos, report_writing
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers
-from applications.models import Attachment, Consent, Photo
+from applications.models import Application, Attachment, Consent, Photo
 from journal import chain, clock
 from tests.test_uploads import pdf, picture
 
@@ -172,3 +174,28 @@ def test_a_photo_taken_off_is_gone_with_its_file(running, anna, cast, tmp_path):
         assert anna.post(at("remove-photo", running, photo.pk)).status_code == 302
     assert Photo.objects.count() == Attachment.objects.count() == 0
     assert chain.story(running.subject).last().step == "remove_photo"
+
+
+def test_the_case_file_holds_reports_vouchers_and_files(running, walker, cast, anna):
+    walker.voucher(1_000_00)
+    photo_of(running, cast["anna"])
+    anna.post(reverse("applications:new-voucher", args=[running.number]), {
+        "budget_line": running.budget_lines.first().pk, "amount": "500", "supplier": "Spandfabrikken", "date_day": 20,
+        "date_month": 4, "date_year": 2026, "file": taken(name="kvittering.jpg"),
+    })  # fmt: skip
+    report = report_writing.begin(running.pk, cast["anna"], "status")
+    words = {"summary": "Det går godt.", "lessons": "", "hours": None}
+    saved = report_writing.save(report.pk, cast["anna"], words, [], [], report.revision)
+    report_writing.send_status(report.pk, cast["anna"], saved.revision)
+    walker.write_final()
+    walker.take("report", "anna")
+    with zipfile.ZipFile(io.BytesIO(case_file.build(Application.objects.get(pk=running.pk)))) as archive:
+        facts = json.loads(archive.read("metadata.json"))
+        names = archive.namelist()
+        assert len(names) == len(set(names)) == len(facts["akter"]) + 2
+        acts = {act["type"]: act for act in facts["akter"]}
+        assert archive.read(acts["Bilag til regnskabet"]["fil"]).startswith(b"\xff\xd8\xff")
+    for kind in ("Statusrapport", "Slutrapport", "Bilagsliste", "Bilag til regnskabet", "Billede fra projektet"):
+        assert kind in acts, kind
+    assert not acts["Billede fra projektet"]["offentlig"]
+    assert acts["Bilag til regnskabet"]["titel"] == "bilag 2 kvittering.jpg"
