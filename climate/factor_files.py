@@ -51,7 +51,7 @@ def sources() -> list[dict]:
 
 
 def factors() -> list[Facts]:
-    found = [*_br18(), *_fuels(), *_uk(), *_materials(), *_furniture(), *_food(), *_assumed()]
+    found = [*_br18(), *_fuels(), *_uk(), *_materials(), *_furniture(), *_food(), *_burnt(), *_assumed()]
     return sorted(found, key=lambda facts: facts.key)
 
 
@@ -218,6 +218,18 @@ def _food():
         yield Facts(
             key=f"agribalyse.group.{group}", name=name, **common, **limits, value=median(own), low=min(own), high=max(own),
             caveat=f"Medianen af {len(own)} madvarer, regnet ud her. Lav og høj er den laveste og den højeste af dem.",
+        )  # fmt: skip
+
+
+BURNT_PREFIX = "burnt."
+
+
+def _burnt():
+    for row in rows("waste_burnt.csv"):
+        yield Facts(
+            f"{BURNT_PREFIX}{row['key']}", row["name_da"], Family.INCINERATION, Decimal(row["mid"]), "kg CO2/ton", 2026,
+            row["boundary"], "burnt", Decimal(0), Decimal(4000), Decimal(row["low"]), Decimal(row["high"]),
+            "Et skøn. Kun CO2, og kun den fossile; varme og strøm fra forbrændingen er ikke trukket fra.",
         )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ METHODS = {
     "furniture.": _("Sammenstillet af enkelte kilder med lav og høj"),
     "agribalyse.group.": _("Livscyklusvurdering; medianen af flere madvarer er regnet ud her"),
     "agribalyse.": _("Livscyklusvurdering uden tilberedning"),
+    "burnt.": _("Skøn: fossil CO2 pr. GJ gange energien i affaldet"),
     "assumed.": _("Skøn"),
 }
 

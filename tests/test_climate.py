@@ -264,6 +264,16 @@ def test_food_waste(factors):
         assert getattr(result, end) == sum(weight * choose(groups[group]) for group, weight in given.items() if weight), end
 
 
+def test_what_is_not_burnt_is_fossil_co2_alone(factors):
+    mixed = reckon("forbraending", kind="burnt.blandet", kg=Decimal(1000))
+    assert mixed.exact == mixed.low == mixed.high == Fraction(425, 10) * Fraction(105, 10)  # kg per GJ, GJ per tonne
+    plastics = reckon("forbraending", kind="burnt.plast", kg=Decimal(200))
+    assert (plastics.low, plastics.exact, plastics.high) == (460, 500, 540)
+    assert {factor.family for factor in plastics.factors} == {
+        Family.INCINERATION
+    }  # never in one sum with avoided production
+
+
 def test_menu(factors):
     foods = {row["slug_fr"]: Fraction(row["kgco2e_per_kg"]) for row in rows("ademe_agribalyse_food.csv")}
     result = reckon("menu", less="agribalyse.boeuf", less_kg=Decimal(120), more="agribalyse.lentilles", more_kg=Decimal(90))
@@ -281,6 +291,7 @@ OPEN = {
     "bilkilometer": lambda n: {"km": n, "car": "petrol", "instead": "train"},
     "moebler": lambda n: {"kind": "furniture.mixed_item", "pieces": int(n), "replaced": None},
     "affald": lambda n: {"material": "recycled.plast", "kg": n},
+    "forbraending": lambda n: {"kind": "burnt.plast", "kg": n},
     "madspild": lambda n: dict.fromkeys(("cheese_butter", "milk_egg", "grain", "plants")) | {"meat_fish": n},
     "menu": lambda n: {"less": "agribalyse.porc", "less_kg": n, "more": "agribalyse.lentilles", "more_kg": n},
 }  # fmt: skip

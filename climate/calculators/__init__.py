@@ -9,7 +9,8 @@ from climate.calculators.energy import Energy
 from climate.calculators.food_waste import FoodWaste
 from climate.calculators.furniture import Furniture
 from climate.calculators.heat_pump import HeatPump
+from climate.calculators.incineration import Incineration
 from climate.calculators.menu import Menu
 from climate.calculators.waste import Waste
 
-CALCULATORS = {each.slug: each() for each in (HeatPump, Energy, Car, Furniture, Waste, FoodWaste, Menu)}
+CALCULATORS = {each.slug: each() for each in (HeatPump, Energy, Car, Furniture, Waste, Incineration, FoodWaste, Menu)}
