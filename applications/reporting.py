@@ -44,9 +44,8 @@ def _fill(report: StatusReport) -> None:
     """From what was reported last, else from what was applied for."""
     case = report.project.application
     before = report.project.reports.filter(sent_at__isnull=False).order_by("-sent_at", "-pk").first()
-    if before:
-        rows = [(row.text, row.status, row.comment) for row in before.activities.all()]
-    else:
+    rows = [(row.text, row.status, row.comment) for row in before.activities.all()] if before else []
+    if not rows:
         lines = [line.strip(" -•\t") for line in case.activities.splitlines()]
         rows = [(line[:300], ReportedActivity.Status.ON_THE_WAY, "") for line in lines if line]
     report.activities.bulk_create(
