@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from PIL import Image
 
-from applications import case_file, photos, report_writing
+from applications import case_file, photos, report_writing, voucher_entry
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers
 from applications.models import Application, Attachment, Consent, Photo
 from journal import chain, clock
@@ -176,13 +176,11 @@ def test_a_photo_taken_off_is_gone_with_its_file(running, anna, cast, tmp_path):
     assert chain.story(running.subject).last().step == "remove_photo"
 
 
-def test_the_case_file_holds_reports_vouchers_and_files(running, walker, cast, anna):
+def test_the_case_file_holds_reports_vouchers_and_files(running, walker, cast):
     walker.voucher(1_000_00)
     photo_of(running, cast["anna"])
-    anna.post(reverse("applications:new-voucher", args=[running.number]), {
-        "budget_line": running.budget_lines.first().pk, "amount": "500", "supplier": "Spandfabrikken", "date_day": 20,
-        "date_month": 4, "date_year": 2026, "file": taken(name="kvittering.jpg"),
-    })  # fmt: skip
+    bought = {"budget_line": running.budget_lines.first(), "amount": 500_00, "supplier": "Spandfabrikken", "text": ""}
+    voucher_entry.register(running.pk, cast["anna"], taken(name="kvittering.jpg"), date=clock.today(), **bought)
     report = report_writing.begin(running.pk, cast["anna"], "status")
     words = {"summary": "Det går godt.", "lessons": "", "hours": None}
     saved = report_writing.save(report.pk, cast["anna"], words, [], [], report.revision)
