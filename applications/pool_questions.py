@@ -2,7 +2,9 @@
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from applications import evaluation, ideas
 from applications.models import Application
 from applications.roles import visible_to
 from applications.round_table import OPENS_TO
@@ -46,6 +48,16 @@ def running(year: int) -> list[tuple[str, str]]:
     """A grant that was not begun holds its money in the ledger; a project under way may have spent all and return some."""
     rows = Application.objects.filter(round__pool_year__year=year, state__in=RUNNING).order_by("number")
     return [(case.subject, f"{case.number}: {case.display_title}") for case in rows]
+
+
+def more(person, round_id: int) -> list[tuple[str, str]]:
+    pages = ((_("Evaluering"), evaluation.READERS, "evaluation"), (_("Ideer fra enhederne"), ideas.READERS, "ideas"))
+    about = {"evaluation": [round_id]}
+    return [
+        (label, reverse(f"applications:{name}", args=about.get(name, [])))
+        for label, readers, name in pages
+        if person.has_role(*readers)
+    ]
 
 
 def cloned(source, copy, by) -> None:

@@ -310,6 +310,11 @@ KEPT = (
         _("Tal og klimafaktorer. Ingen personer."),
     ),
     Kept(
+        _("Svar på evalueringer"),
+        _of("applications.EvaluationAnswer", "answers"),
+        _("Gemt uden navn. Ingen række siger, hvem der har svaret hvad."),
+    ),
+    Kept(
         _("Loggen"),
         ("journal.Event.subject",),
         _("Hvem der gjorde hvad hvornår kan ikke slettes, for så kunne ingen se, om nogen havde ændret den."),

@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.db import transaction
 
-from applications import erasing_projects, erasure_proposals, going_public, reminding, retention, scanning, sweeping
+from applications import (
+    erasing_projects,
+    erasure_proposals,
+    evaluation,
+    going_public,
+    reminding,
+    retention,
+    scanning,
+    sweeping,
+)
 from journal import chain, clock, outbox
 from journal.models import Event
 from people import kept
@@ -41,6 +50,7 @@ def sweep_files():
 @shared_task
 def keep_projects_going():
     reminding.remind()
+    evaluation.remind()
     reminding.warn_of_lapse()
     reminding.let_lapse()
 

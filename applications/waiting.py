@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import evaluation
 from applications import waiting_projects as project
 from applications.lead_times import lead_times
 from applications.models import AgendaItem, Application, Meeting
@@ -349,7 +350,7 @@ def waiting_for(person: Person) -> list[Group]:
         for wait in possible[case.state]:
             if wait.waits(case, person):
                 _add(groups, wait.title, wait.item(case))
-    for title, item in _of_meetings(person):
+    for title, item in (*_of_meetings(person), *_of_evaluations(person)):
         _add(groups, title, item)
     for group in groups.values():
         group.items.sort(key=lambda item: item.day)
@@ -385,6 +386,14 @@ def _cases(person: Person, states: set[str]):
     live = Q(round__archived_at=None) | Q(state__in=GRANTED_ONCE)
     rows = cases_for(person).filter(live, ~Q(state__in=DECIDED) | news | Q(state=State.GRANTED), state__in=states)
     return rows.annotate(**facts(person)).order_by("number")
+
+
+def _of_evaluations(person: Person):
+    """(group's title, item) of evaluations that the person is asked in and has not answered."""
+    if person.has_role(A, L):
+        for row in evaluation.waiting_for(person):
+            where = reverse("applications:answer-evaluation", args=[row.round_id])
+            yield _("Evalueringer, du kan svare på"), Item(row.round.name, "", row.closes, lambda where=where: where)
 
 
 # ── meetings and agenda items ───────────────────────────────────────────────────────────────────────────────────────

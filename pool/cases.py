@@ -42,6 +42,10 @@ class Nobody:
         """(subject, what it is called) of the year's projects that have not ended and may still give money back."""
         return []
 
+    def more(self, person, round_id: int) -> list[tuple[str, str]]:
+        """(label, address) of further pages about a round that are open to the person."""
+        return []
+
     def cloned(self, source, copy, by) -> None:
         """A round was copied: what others keep about the first comes along."""
 
@@ -75,6 +79,10 @@ def account_address(year: int) -> str:
 
 def running(year: int) -> list[tuple[str, str]]:
     return _registered[0].running(year)
+
+
+def more(person, round_id: int) -> list[tuple[str, str]]:
+    return _registered[0].more(person, round_id)
 
 
 def cloned(source, copy, by) -> None:

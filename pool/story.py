@@ -16,6 +16,8 @@ TITLES = {
     "announce_round": gettext_lazy("Annonceret for alle enheder"),
     "move_deadline": gettext_lazy("Fristen er flyttet for alle"),
     "extend_deadline": gettext_lazy("En enhed har fået mere tid"),
+    "open_evaluation": gettext_lazy("Evalueringen er åbnet"),
+    "remind_evaluation": gettext_lazy("Påmindelse om evalueringen sendt"),
     "archive_round": gettext_lazy("Lagt i arkivet"),
     "publish_questions": gettext_lazy("Rundens egne spørgsmål er udgivet"),
     "change_questions": gettext_lazy("Rundens egne spørgsmål er ændret"),

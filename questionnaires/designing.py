@@ -128,6 +128,12 @@ def copy(source: str, target: str, title: str, by: Person) -> None:
         publish(target, stamp(newest(target)), by)
 
 
+@transaction.atomic
+def begin(subject: str, title: str, questions: list[Question]) -> None:
+    """Ready-made questions in a version that is designed from there. Only where there is none."""
+    _change(subject, title, NOTHING, lambda _none: questions)
+
+
 def why_not_published(version: Version | None) -> str:
     if version is None or version.published_at:
         return _("Der er ingen ændringer at udgive.")

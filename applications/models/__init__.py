@@ -14,6 +14,7 @@ from applications.models.assessment import (
 from applications.models.calendar import CalendarFeed
 from applications.models.case import Application, ApplicationVersion, Author, Hand
 from applications.models.content import Attachment, BudgetLine, Effect
+from applications.models.evaluation import Evaluation, EvaluationAnswer, Invitation
 from applications.models.finance import TransferOrder
 from applications.models.helping import HelpQuestion
 from applications.models.meetings import AgendaItem, Meeting, Placement
@@ -50,6 +51,8 @@ __all__ = [
     "Declaration",
     "Effect",
     "ErasureProposal",
+    "Evaluation",
+    "EvaluationAnswer",
     "FinanceFile",
     "FinanceLine",
     "FinanceMatch",
@@ -60,6 +63,7 @@ __all__ = [
     "HelpGiven",
     "HelpQuestion",
     "Idea",
+    "Invitation",
     "MeasuredEffect",
     "Meeting",
     "Milestone",

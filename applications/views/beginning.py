@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import content, ideas, my_cases
+from applications import content, evaluation, ideas, my_cases
 from applications.door import NotYours, Refused, create
 from applications.forms.beginning import MOST_COPIES, BeginForm
 from applications.states import PROJECT
@@ -30,6 +30,7 @@ def my_cases_page(request):
         "project_states": PROJECT,
         "several_units": len({case.unit_id for case in page}) > 1,
         "ideas": ideas.of_units(request.user),
+        "evaluations": evaluation.waiting_for(request.user),
     }
     return render(request, "applications/mine.html", context)
 

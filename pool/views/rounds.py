@@ -76,5 +76,6 @@ def page(request, round_id):
         "optional": [row for row in gates if not row.required],
         "acts": acts.offered(round, row["standing"], request.user),
         "story": story.entries(round.subject),
+        "more": cases.more(request.user, round.pk),
     }
     return render(request, "pool/rounds/page.html", context)
