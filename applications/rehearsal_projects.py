@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from applications import reporting, vouchers
+from applications import going_public, reporting, results, vouchers
 from applications.door import take
 from applications.models import Application, MeasuredEffect, Project, ReportedActivity
 from applications.rehearsal import DATA, Rehearsal, moment, read_json
@@ -34,7 +34,7 @@ class Aftermath:
 
     def play(self, stage: str) -> None:
         """All acts up to and with the stage."""
-        acts = {"started": self.start, "reported": self.report, "completed": self.complete}
+        acts = {"started": self.start, "reported": self.report, "completed": self.complete, "published": self.publish}
         for name, act in acts.items():
             if STAGES.index(name) <= STAGES.index(stage):
                 act()
@@ -104,6 +104,22 @@ class Aftermath:
             clock.set_to(at)
             for report in self.reports:
                 take(step, self._case(report).pk, self.cast[person])
+
+    def publish(self) -> None:
+        """Each unit tells its story the week after, and a communicator publishes it two days later."""
+        day = moment(self.plan["completed"]) + timedelta(days=7)
+        clock.set_to(day)
+        for report in self.reports:
+            self.tell(report)
+        clock.set_to(day + timedelta(days=2))
+        for report in self.reports:
+            going_public.publish(self._case(report).pk, self.cast["communicator"])
+
+    def tell(self, report: dict):
+        """The story as the report tells it, seen by the unit and sent to Kommunikation."""
+        contact = self._contact(report)
+        story = results.begin(self._case(report).pk, contact)
+        return results.send(story.pk, contact, seen_revision=story.revision)
 
     def _at(self, day: date) -> None:
         clock.set_to(timezone.make_aware(datetime.combine(day, time(12))))

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from applications import changing, report_writing, talks, vouchers
+from applications import changing, going_public, report_writing, talks, vouchers
 from applications.door import take
 from applications.models import Milestone, Project
 from applications.rehearsal import Rehearsal
@@ -44,6 +44,7 @@ class Projects:
         for number in (*DONE, REPORTED):
             self._report(number)
         self._settle()
+        self._publish()
         self._say_how_it_goes()
         self._ask_for_time()
 
@@ -89,6 +90,15 @@ class Projects:
             self._at(days)
             for number in DONE:
                 take(step, self._case(self.by_number[number]).pk, self.first.cast[person])
+
+    def _publish(self) -> None:
+        """The stories of those that are done; the last waits for a communicator."""
+        self._at(-40)
+        for number in DONE:
+            self.aftermath.tell(self.by_number[number])
+        self._at(-37)
+        for number in DONE[:-1]:
+            going_public.publish(self._case(self.by_number[number]).pk, self.first.cast["communicator"])
 
     def _ask_for_time(self) -> None:
         self._at(-4)

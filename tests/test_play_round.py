@@ -7,8 +7,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 
-from applications.models import Application, Project
+from applications.models import Application, Project, Result
 from applications.rehearsal import DATA, read_json
 from journal.models import Event
 from people.models import Person
@@ -53,10 +54,11 @@ def test_the_given_round_ends_with_520_000_kroner_committed_and_not_an_ore_more(
 
 @pytest.mark.both
 def test_the_granted_projects_end_with_512_750_kroner_spent_and_the_rest_back_in_the_pool(tmp_path):
-    summary, _said = play(tmp_path, to="completed")
+    summary, _said = play(tmp_path, to="published")
     assert (summary["states"], summary["faults"]) == ({"completed": 9, "refused": 14}, [])
     assert summary["documented"] == 51_275_000
     assert summary["pockets"] == {"available": 98_725_000, "reserved": 0, "committed": 0, "spent": 51_275_000}
+    assert dict(Result.objects.values_list("status").annotate(Count("pk"))) == {"published": 9}
     spent = dict(Project.objects.values_list("application__title", "spent"))
     assert (spent["Cirkulær legepladsværksted"], len(spent)) == (67_000_00, 9)
 
