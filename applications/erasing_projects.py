@@ -4,14 +4,37 @@ A picture of recognisable persons goes at once when the consent it rests on is w
 case; files go when the transaction has committed.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q
 
 from applications import going_public, uploads
 from applications.door import load_locked
-from applications.models import Application, Attachment, Consent, Photo, Voucher
-from applications.retention_rules import GONE
-from journal import chain, clock
+from applications.models import Application, Attachment, Consent, FinanceFile, Photo, Voucher
+from applications.retention_rules import GONE, KINDS
+from journal import chain, clock, nudges
+
+WAITING_FILE_KEPT = timedelta(days=KINDS["register_file"].days)
+
+
+FILE_WORDS = ("fil", "navn", "begrundelse", "leverandør")
+
+
+def nudge() -> None:
+    """Ask a worker to erase at once. A dead broker is no error: the timetable does it within the hour."""
+    from applications.tasks import erase_what_must_be_gone
+
+    nudges.send(erase_what_must_be_gone)
+
+
+def forget_waiting_finance_files() -> int:
+    """Files that nobody has said what is in, a day after they came."""
+    return waiting_finance_files(clock.now()).delete()[0]
+
+
+def waiting_finance_files(by):
+    return FinanceFile.objects.filter(imported_at=None, sent_at__lte=by - WAITING_FILE_KEPT)
 
 
 def erase_vouchers(case: Application) -> dict[str, int]:
@@ -20,6 +43,18 @@ def erase_vouchers(case: Application) -> dict[str, int]:
     rows.exclude(refusal="").update(refusal=GONE)
     count = rows.update(supplier=GONE, text="", file=None)
     return {"regnskabsbilag": count, "filer": _forget(files)}
+
+
+def erase_finance_file(file: FinanceFile, by) -> None:
+    """What the finance system said of suppliers; days, amounts and what answers what stay."""
+    file.lines.exclude(not_ours="").update(not_ours=GONE)
+    count = file.lines.update(supplier="", reference="", text="")
+    file.name, file.table = GONE, []
+    file.save()
+    told = chain.story(file.subject)
+    left = [(event, event.payload | {name: GONE for name in FILE_WORDS if name in event.payload}) for event in told]
+    left = [(event, rest) for event, rest in left if rest != event.payload]
+    chain.black_out(by, "erase_kind", file.subject, {"slags": "finance_file", "slettet": {"linjer": count}}, left)
 
 
 def erase_photos(case: Application) -> dict[str, int]:

@@ -41,6 +41,8 @@ def _said(row) -> str:
     if row.subject.startswith(f"{MONTHS}/"):
         first: date = month_of(row.subject)[0]
         return _("Beskeder fra %(month)s") % {"month": date_format(first, "F Y")}
+    if row.kind == "finance_file":
+        return _("Fil fra økonomisystemet, %(year)s") % {"year": row.since.year - 1}
     return str(row.person or row.subject)
 
 

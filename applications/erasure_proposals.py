@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications import erasing, erasing_person
+from applications import erasing, erasing_person, erasing_projects
 from applications.door import load_locked
 from applications.models import ErasureProposal, RetentionPeriod
-from applications.retention_due import case_of, due, everything_due, holds, years_of
+from applications.retention_due import case_of, due, everything_due, finance_file_of, holds, years_of
 from applications.retention_rules import ANSWER_WITHIN, KINDS, LEAST_YEARS, MOST_YEARS
 from journal import chain, clock, outbox
 from people.appointments import administrators
@@ -99,6 +99,8 @@ def _erase(row: ErasureProposal, by: Person) -> None:
         erasing_person.erase(int(row.subject.partition("/")[2]), by, {"slags": "person"})
     elif row.kind == "messages":
         erasing.erase_messages(row.subject, by)
+    elif row.kind == "finance_file":
+        erasing_projects.erase_finance_file(finance_file_of(row.subject), by)
     else:
         erasing.erase_case(row.kind, case, by)
 

@@ -66,6 +66,10 @@ OWN: dict[str, tuple[str, ...]] = {
     "applications.Consent.noted_by": ("reference",),
     "applications.Result.written_by": ("title", "lead", "what", "why", "outcome", "lesson", "advice", "contact"),
     "applications.Result.published_by": ("unpublish_reason",),
+    "applications.FinanceFile.sent_by": ("name",),
+    "applications.FinanceLine.not_ours_by": ("date", "amount", "not_ours"),
+    "applications.RefusalAdvice.written_by": ("text",),
+    "applications.Idea.saved_by": ("note",),
     "applications.ErasureProposal.decided_by": ("kind", "subject", "reason"),
 }
 # rows that belong to a person by the row they hang on

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from applications import project_files
+from applications import erasing_projects, project_files
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
 from applications.models import Application, Consent, Photo
 from applications.roles import may
 from applications.states import PROJECT, State
 from applications.uploads import UNREADABLE
-from journal import chain, clock
+from journal import chain, clock, nudges
 
 OPEN = PROJECT - {State.CANCELLED}
 PICTURES = frozenset({"image/jpeg", "image/png"})
@@ -149,7 +149,7 @@ def note_consent(case_id: int, by, *, covers: str, reference: str, given_on, val
 
 @transaction.atomic
 def withdraw_consent(consent_id: int, by) -> Consent:
-    """It covers nothing from this moment: its photos are hidden in the same transaction."""
+    """It covers nothing from this moment: its photos are hidden in the same transaction, and erased right after it."""
     case = _open(Consent.objects.values_list("project_id", flat=True).get(pk=consent_id), by, states=PROJECT)
     consent = Consent.objects.get(pk=consent_id)
     if consent.withdrawn_at:
@@ -158,6 +158,7 @@ def withdraw_consent(consent_id: int, by) -> Consent:
     consent.save()
     hidden = list(_hide_what_it_covers(consent))
     _written(case, "withdraw_consent", by, {"samtykke": consent.pk, "billeder": hidden})
+    nudges.after_commit(erasing_projects.nudge)
     return consent
 
 

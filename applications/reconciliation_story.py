@@ -15,6 +15,9 @@ TITLES = {
     "reject_match": gettext_lazy("Linje og bilag hører ikke sammen"),
     "not_ours": gettext_lazy("En linje er ikke puljens"),
     "ours_after_all": gettext_lazy("En linje er alligevel puljens"),
+    "erase_kind": gettext_lazy("Slettet, fordi fristen er gået"),
+    "postpone_erasure": gettext_lazy("Sletning er udsat"),
+    "resume_erasure": gettext_lazy("Sletning er ikke længere udsat"),
 }
 NEWEST = 60
 

@@ -91,6 +91,7 @@ def left_over() -> list[str]:
         "register file": RegisterFile.objects.filter(sent_at__lt=limit - from_file.KEPT),
         "access link": AccessMail.objects.filter(settled_at__lt=limit - access.KEPT),
         "export": old_exports(limit),
+        "finance file": erasing_projects.waiting_finance_files(limit),
         "photo without consent": erasing_projects.without_leave().filter(
             Q(consent__withdrawn_at__lt=limit) | Q(consent__valid_to__lt=(limit - TIMETABLE_IS_DEAD).date())
         ),

@@ -17,6 +17,7 @@ from applications.models import (
     Attachment,
     Consent,
     ErasureProposal,
+    FinanceFile,
     Photo,
     RetentionPeriod,
     Talk,
@@ -107,6 +108,12 @@ def _vouchers(early: date) -> Iterator[tuple[str, date]]:
             yield f"ansøgning/{number}", date(day.year + 1, 1, 1)
 
 
+def _finance_files(early: date) -> Iterator[tuple[str, date]]:
+    rows = FinanceFile.objects.filter(imported_at__isnull=False, last_day__lte=early).order_by("pk")
+    for file in rows:
+        yield file.subject, date(file.last_day.year + 1, 1, 1)
+
+
 def _photos(early: date) -> Iterator[tuple[str, date]]:
     hidden = Photo.objects.filter(project=OuterRef("pk"), is_shown=False)
     lonely = Consent.objects.filter(project=OuterRef("pk"), photos=None).exclude(covers=GONE)
@@ -147,6 +154,7 @@ _SINCE: dict[str, Callable[[date], Iterator[tuple[str, date]]]] = {
     "contact": _granted,
     "taken_off": _taken_off,
     "voucher": _vouchers,
+    "finance_file": _finance_files,
     "photo": _photos,
     "messages": _messages,
     "person": _persons,
@@ -164,6 +172,10 @@ def holds(kind: str, subject: str) -> dict[str, int]:
 
 def case_of(subject: str) -> Application:
     return Application.objects.get(number=subject.partition("/")[2])
+
+
+def finance_file_of(subject: str) -> FinanceFile:
+    return FinanceFile.objects.get(pk=subject.partition("/")[2])
 
 
 def papers_of(case: Application) -> dict[str, object]:
@@ -236,6 +248,7 @@ _COUNT: dict[str, Callable[[str], dict[str, int]]] = {
     "contact": _count_contact,
     "taken_off": lambda subject: {"bilag": case_of(subject).attachments_taken_off.count()},
     "voucher": lambda subject: {"regnskabsbilag": Voucher.objects.filter(project=case_of(subject).pk).count()},
+    "finance_file": lambda subject: {"linjer": finance_file_of(subject).lines.count()},
     "photo": _count_photos,
     "messages": lambda subject: {"beskeder": messages_in(subject).count()},
     "person": _count_person,

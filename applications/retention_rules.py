@@ -147,6 +147,20 @@ _ALL = (
         years=5,
     ),
     Kind(
+        "finance_file",
+        _("Linjer fra økonomisystemet"),
+        _("Leverandør, tekst og reference på de linjer, der er læst ind for at afstemme puljen."),
+        (
+            *_of("applications.FinanceFile", "name", "table"),
+            *_of("applications.FinanceLine", "supplier", "reference", "text", "not_ours"),
+            "journal.Event.payload",
+        ),
+        _("Bogføringslovens § 12: 5 år efter udgangen af regnskabsåret."),
+        _("Udgangen af det år, filens sidste linje er fra"),
+        _("Navne og tekster slettes. Dato, beløb og hvad der passede sammen bliver stående."),
+        years=5,
+    ),
+    Kind(
         "photo",
         _("Billeder, der ikke vises offentligt"),
         _("Billedet, billedteksten, fotografens navn og samtykker, der ikke længere dækker et billede."),
@@ -218,9 +232,9 @@ _ALL = (
     ),
     Kind(
         "register_file",
-        _("Filer med enheder og personer, som ingen har sagt ja til"),
-        _("Filens navn og indhold."),
-        _of("people.RegisterFile", "name", "tables"),
+        _("Filer, som er sendt ind, men som ingen har sagt ja til"),
+        _("Navn og indhold af filer med enheder og personer og af filer fra økonomisystemet."),
+        (*_of("people.RegisterFile", "name", "tables"), *_of("applications.FinanceFile", "name", "table")),
         _("Kun så længe filen kan nå at blive godkendt."),
         _("Da filen blev sendt ind"),
         _("Slettes af sig selv."),

@@ -60,6 +60,7 @@ def erase_what_must_be_gone():
     retention.erase_overdue_drafts()
     retention.forget_old_exports()
     erasing_projects.erase_photos_without_leave()
+    erasing_projects.forget_waiting_finance_files()
     kept.forget_old()
     erasure_proposals.propose()
 

@@ -1,7 +1,7 @@
 """Row 22: past each deadline, after a person's yes, no word is left where it must not be, and the chain still verifies."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -22,7 +22,7 @@ from applications import (
     verifying,
     vouchers,
 )
-from applications.models import Application, Attachment, Consent, ErasureProposal, Photo, Voucher
+from applications.models import Application, Attachment, Consent, ErasureProposal, FinanceFile, Photo, Voucher
 from applications.retention_rules import GONE, KEPT, KINDS
 from applications.states import State
 from applications.tasks import erase_what_must_be_gone
@@ -477,6 +477,30 @@ def test_vouchers_stay_five_years_after_their_year(project, walker, cast, django
     }
     assert list(Photo.objects.values_list("file__name", flat=True)) == ["maja.png"]  # shown, with a consent that holds
     assert verifying.checks()["money fits states"] == verifying.checks()["pockets and moves"] == chain.faults() == []
+
+
+def test_lines_of_the_finance_system_lose_their_names_five_years_after_their_year(cast, client_of):
+    facts, day = {"sent_by": cast["frida"], "sent_at": clock.now()}, date(2026, 5, 1)
+    read = FinanceFile.objects.create(name="Udtræk Hansen.csv", sha256="1", imported_at=NOW, last_day=day, **facts)
+    read.lines.create(row=1, date=day, amount=1_000_00, supplier="Tømrer Hansen", text="Hylder")
+    read.lines.create(row=2, date=day, amount=5_00, not_ours="Privat køb", not_ours_by=cast["frida"])
+    with transaction.atomic():
+        chain.record(read.subject, "read_finance_file", cast["frida"], {"fil": "Udtræk Hansen.csv", "linjer": 2})
+    FinanceFile.objects.create(name="Venter.csv", sha256="2", table=[["Tømrer Hansen"]], **facts)
+    clock.set_to(datetime(2031, 12, 31, 12, tzinfo=UTC))
+    assert "finance file" in " ".join(verifying.kept_too_long())
+    erase_what_must_be_gone()
+    assert not ErasureProposal.objects.filter(kind="finance_file").exists()
+    clock.set_to(clock.now() + timedelta(days=1))
+    erase_what_must_be_gone()
+    row = ErasureProposal.objects.get(kind="finance_file")
+    assert "Fil fra økonomisystemet, 2026" in client_of(cast["asger"]).get("/administration/sletning/").content.decode()
+    erasure_proposals.approve(row.pk, cast["asger"])
+    tables = in_tables()
+    gone = ("Hansen", "Hylder", "Privat køb", "Venter.csv")
+    assert [(where, word) for where, text in tables.items() for word in gone if word in text] == []
+    assert list(read.lines.values_list("amount", flat=True)) == [1_000_00, 5_00]
+    assert chain.faults() == []
 
 
 # ── the table ───────────────────────────────────────────────────────────────────────────────────────────────────────
