@@ -101,5 +101,4 @@ def supersede(
 
 def reason_of(factor: Factor) -> Event | None:
     """The event that gave the factor its place, when a person did it."""
-    events = Event.objects.filter(subject=SUBJECT, step=STEP).select_related("actor")
-    return next((event for event in events if event.payload.get("ny") == factor.pk), None)
+    return Event.objects.filter(subject=SUBJECT, step=STEP, payload__ny=factor.pk).first()
