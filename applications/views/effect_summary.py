@@ -26,7 +26,13 @@ def _found(request):
 def page(request):
     form, found = _found(request)
     lines = [(line, found.projects_of.get(line.key, 0)) for line in found.total.lines]
-    context = {"form": form, "found": found, "lines": lines, "lasting": list(zip(found.lasting, found.prices, strict=True))}
+    context = {
+        "form": form,
+        "found": found,
+        "lines": lines,
+        "lasting": list(zip(found.lasting, found.prices, strict=True)),
+        "ways": list(dict.fromkeys(line.says for line in found.lasting)),
+    }
     return render(
         request,
         "applications/effects/summary.html",
