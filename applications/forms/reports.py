@@ -5,11 +5,12 @@ number it is no row. What cannot be read stays as it was typed, with a sentence.
 """
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications import content, reporting
 from applications.forms.writing import MayLack, NamesItsRow, Rows
-from applications.forms.writing_fields import LONGEST, USUAL_UNITS, Count
+from applications.forms.writing_fields import LONGEST, LONGEST_KEY, USUAL_UNITS, Count
 from applications.models import Effect, MeasuredEffect, ReportedActivity, StatusReport
 from applications.report_writing import WITH_ACTIVITIES, WORDS_OF
 from pages.fields import Number, Prose
@@ -44,9 +45,9 @@ class WordsForm(MayLack, forms.Form):
 
 class ActivityRow(NamesItsRow, MayLack, forms.Form):
     may_lack = frozenset()
-    text = Prose(label=_("Aktivitet"), longest=300)
+    text = Prose(label=_("Aktivitet"), longest=300, rows=2)
     status = forms.ChoiceField(label=_("Hvor langt"), choices=ReportedActivity.Status.choices)
-    comment = Prose(label=_("Bemærkning"), longest=500, required=False)
+    comment = Prose(label=_("Bemærkning"), longest=500, rows=2, required=False)
 
     def has_changed(self):
         """The choice alone, which stands there from the start, makes no row."""
@@ -61,11 +62,11 @@ class Hidden(forms.IntegerField):
 
 
 class EffectRow(NamesItsRow, MayLack, forms.Form):
-    """`promised` is what was expected, in words; `note` shows it under the row."""
+    """What was expected stands beside the number; `note` shows the calculation behind it under the row."""
 
     may_lack = frozenset()
+    note = "applications/project/calculated.html"
     typed = ("value", "low", "high", "basis", "method", "lifetime")
-    note = "applications/project/promised.html"
 
     id = Hidden(required=False)
     expected = Hidden(required=False)
@@ -90,21 +91,21 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
         super().__init__(*args, **options)
         named = [(kind.value, f"{kind.label} ({USUAL_UNITS[kind]})") for kind in Effect.Indicator]
         self.fields["indicator"].choices = [("", _("Vælg")), *named]
-        self.promises, self.calculated = promises or {}, calculated or {}
+        self.calculated = calculated or {}
+        if promised := (promises or {}).get(self._key("expected")):
+            self.fields["value"].help_text = format_lazy(_("I ventede {promised}."), promised=promised)
 
     def _written(self, name: str) -> bool:
         return bool(str(self[name].data or "").strip())
 
-    @property
-    def promised(self) -> str:
-        key = self["expected"].value()
-        return self.promises.get(int(key), "") if str(key or "").isdecimal() else ""
+    def _key(self, name: str) -> int | None:
+        key = str(self[name].value() or "")
+        return int(key) if key.isascii() and key.isdecimal() and len(key) < LONGEST_KEY else None
 
     @property
     def calculation_of(self) -> MeasuredEffect | None:
         """The effect as it is stored, when a calculation stands behind it."""
-        key = self["id"].value()
-        return self.calculated.get(int(key)) if str(key or "").isdecimal() else None
+        return self.calculated.get(self._key("id"))
 
     def has_changed(self):
         """What was offered and left without an answer is no row."""
