@@ -10,20 +10,24 @@ from datetime import date
 from django.utils import timezone
 
 from applications.matching import Booking
-from applications.models import FinanceMatch, FinanceMatched, Project, TransferOrder, Voucher
+from applications.models import FinanceFile, FinanceMatch, FinanceMatched, Project, TransferOrder, Voucher
 
 VOUCHER, ORDER = "bilag", "ordre"
 TRANSFER = Project.Settlement.BUDGET_TRANSFER
+# as much of a voucher and of an order as a booking tells; a case has sixty fields, and there are thousands
+OF_VOUCHER = ("status", "date", "amount", "supplier", "project", "project__application", "project__application__number")
+OF_ORDER = ("direction", "amount", "booked_at", "project", "project__application", "project__application__number")
+OF_ORDER += ("project__application__unit", "project__application__unit__name")
 
 
 def accepted_vouchers():
     rows = Voucher.objects.filter(status=Voucher.Status.ACCEPTED).exclude(project__settlement=TRANSFER)
-    return rows.select_related("project__application").order_by("date", "pk")
+    return rows.select_related("project__application").only(*OF_VOUCHER).order_by("date", "pk")
 
 
 def booked_orders():
     rows = TransferOrder.objects.exclude(booked_at=None)
-    return rows.select_related("project__application__unit").order_by("booked_at", "pk")
+    return rows.select_related("project__application__unit").only(*OF_ORDER).order_by("booked_at", "pk")
 
 
 def unmatched(until: date | None = None) -> Iterator[Booking]:
@@ -38,8 +42,17 @@ def as_booking(row: Voucher | TransferOrder) -> Booking:
     if isinstance(row, Voucher):
         return Booking(f"{VOUCHER}:{row.pk}", row.date, row.amount, row.supplier, number)
     amount = row.amount if row.direction == TransferOrder.Direction.OUT else -row.amount
-    day = timezone.localdate(row.booked_at) if row.booked_at else timezone.localdate(row.cause.at)
-    return Booking(f"{ORDER}:{row.pk}", day, amount, row.project.application.unit.name, number)
+    return Booking(f"{ORDER}:{row.pk}", timezone.localdate(row.booked_at), amount, row.project.application.unit.name, number)
+
+
+def in_matches(file: FinanceFile) -> dict[int, list[FinanceMatched]]:
+    """What each match of the file holds, in one query."""
+    found: dict[int, list] = {}
+    wanted = [f"voucher__{name}" for name in OF_VOUCHER] + [f"order__{name}" for name in OF_ORDER]
+    rows = FinanceMatched.objects.filter(match__file=file).order_by("pk").only("match_id", "voucher", "order", *wanted)
+    for row in rows.select_related("voucher__project__application", "order__project__application__unit"):
+        found.setdefault(row.match_id, []).append(row)
+    return found
 
 
 def matched(match: FinanceMatch, key: str) -> FinanceMatched:

@@ -78,7 +78,7 @@ class Total:
 
 def rows_of(file: FinanceFile) -> list[Row]:
     """Every row of the file, what is left to do first. Five queries, however many lines."""
-    matched, made, rows = _matched(file), {}, []
+    matched, made, rows = pool_bookings.in_matches(file), {}, []
     for line in file.lines.select_related("match", "repeats__file", "not_ours_by"):
         if line.match_id is None:
             rows.append(_alone(line))
@@ -92,16 +92,6 @@ def rows_of(file: FinanceFile) -> list[Row]:
     rows += [Row(ONLY_POOL, bookings=[booking]) for booking in pool_bookings.unmatched(file.last_day)]
     order = list(KINDS)
     return sorted(rows, key=lambda row: order.index(row.kind))
-
-
-def _matched(file: FinanceFile) -> dict[int, list]:
-    from applications.models import FinanceMatched
-
-    found: dict[int, list] = {}
-    related = ("voucher__project__application", "order__project__application__unit", "order__cause")
-    for row in FinanceMatched.objects.filter(match__file=file).select_related(*related).order_by("pk"):
-        found.setdefault(row.match_id, []).append(row)
-    return found
 
 
 def _of_match(match: FinanceMatch, matched: list) -> Row:

@@ -63,6 +63,7 @@ def inside() -> None:
 
     django.setup()
     import bench_effects
+    import bench_money
     import bench_world
     from django.core.management import call_command
     from django.template import engines
@@ -74,9 +75,8 @@ def inside() -> None:
     )
     rows = [measure(who, name, address.format(**where), plain) for who, name, address in PAGES]
     saved = [saving(where["draft"], slug, name) for slug, name in SAVED]
-    print(
-        json.dumps({"pages": rows, "saved": saved, "packet": packet(), "chart": chart(), "effects": bench_effects.measure()})
-    )
+    figures = {"packet": packet(), "chart": chart(), "money": bench_money.measure(), "effects": bench_effects.measure()}
+    print(json.dumps({"pages": rows, "saved": saved} | figures))
 
 
 def measure(who: str, name: str, address: str, plain) -> dict:
@@ -328,6 +328,12 @@ def main() -> None:
         f"| Packet of 23 applications as PDF/UA | 10 s | {results['sqlite']['packet']} s |",
         "| The summary of 20,000 effects | 100 ms | {} ms on SQLite, {} ms on PostgreSQL |".format(
             *(results[name]["effects"]["ms"] for name in ("sqlite", "postgresql"))
+        ),
+        "| The account of a year with 2,000 cases | | {} ms on SQLite, {} ms on PostgreSQL |".format(
+            *(results[name]["money"]["account"] for name in ("sqlite", "postgresql"))
+        ),
+        "| 5,000 lines of the finance system read in and matched; their report | | {read} s; {report} ms |".format(
+            **results["postgresql"]["money"]
         ),
         "| A chart: first of a process, the next, one drawn before | | {} ms, {} ms, {} ms |".format(
             *results["sqlite"]["chart"]
