@@ -222,6 +222,16 @@ MUNICIPALITY = {
     "phone": env("POOL_PHONE", default="5588 5588"),
     "email": DEFAULT_FROM_EMAIL,
 }
+# Open data (docs/open-data.md): the publisher's prefix must be registered with 360Giving before the ids are told to others;
+# the organisation is the municipality's CVR number in org-id.guide's form; the code is its own in Statistics Denmark's list.
+OPEN_DATA = {
+    "prefix": env("OPEN_DATA_PREFIX", default="naestved"),
+    "organisation": env("OPEN_DATA_ORGANISATION", default="DK-CVR-29189625"),
+    "municipality_code": env("OPEN_DATA_MUNICIPALITY_CODE", default="0370"),
+    "licence": env("OPEN_DATA_LICENCE", default="CC BY 4.0"),
+    "licence_url": env("OPEN_DATA_LICENCE_URL", default="https://creativecommons.org/licenses/by/4.0/"),
+    "credit": env("OPEN_DATA_CREDIT", default="Kilde: Næstved Kommune, bæredygtighedspuljen"),
+}
 # The official accessibility declaration, made in WAS-Tool by the municipality; until then /was says its own.
 WAS_STATEMENT_URL = env("WAS_STATEMENT_URL", default="")
 SECURITY_CONTACT = env("SECURITY_CONTACT", default=DEFAULT_FROM_EMAIL)

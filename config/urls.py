@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("climate.urls")),
     path("", include("pool.urls")),
     path("", include("publishing.urls")),
+    path("", include("publishing.open_data.urls")),
     path("", include("applications.urls")),
 ]
 if settings.DEMO:

@@ -3,7 +3,8 @@
 A view marked `for_visitors` is answered here, before the middlewares of signed-in people are asked: it knows no person and
 could tell nothing of one. Its answer is kept in the process under the site's generation, the address with the few parameters
 that mean something, and the language; what was kept under an older generation is never found again. A keeping lasts half a
-minute all the same, for what changes by the clock. Browsers and proxies may keep it for a minute, and then ask by ETag.
+minute all the same, for what changes by the clock. Browsers and proxies may keep it for a minute, and then ask by ETag. A
+view that streams (`is_streamed`) answers by itself, ETag and all.
 """
 
 import hashlib
@@ -23,9 +24,9 @@ from pages.access import EVERYBODY, need_of
 
 KEPT_SECONDS = 30
 CACHE_CONTROL = "public, max-age=60"
-PREFIXES = ("/resultater/", "/sitemap.xml")
+PREFIXES = ("/resultater/", "/sitemap.xml", "/data/", "/api/")
 # every parameter that a page for visitors reads, in the order of their key
-PARAMETERS = ("aar", "center", "maal", "page", "sprog", "tema")
+PARAMETERS = ("aar", "center", "centre", "maal", "page", "pageSize", "sprog", "status", "tema", "theme", "year")
 LONGEST_VALUE = 60
 
 
@@ -59,8 +60,14 @@ class Visitors:
         if match is None:
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
+            return getattr(match.func, "not_allowed", _not_allowed)(request)
+        if getattr(match.func, "is_streamed", False):
+            return match.func(request, *match.args, **match.kwargs)
         return _response(request, _answer(request, match))
+
+
+def _not_allowed(request) -> HttpResponse:
+    return HttpResponseNotAllowed(["GET", "HEAD"])
 
 
 def _match(request):
@@ -109,7 +116,7 @@ def _made(request, match) -> Kept:
 
 
 def _response(request, kept: Kept) -> HttpResponse:
-    if kept.status == 200 and _has(request, kept.etag):
+    if kept.status == 200 and has(request, kept.etag):
         response = HttpResponse(status=304, content_type=kept.content_type)
     else:
         response = HttpResponse(kept.content, status=kept.status, content_type=kept.content_type)
@@ -122,7 +129,7 @@ def _response(request, kept: Kept) -> HttpResponse:
     return response
 
 
-def _has(request, etag: str) -> bool:
+def has(request, etag: str) -> bool:
     """The visitor holds these bytes already; a proxy that packs them may have weakened the mark."""
     held = [each.removeprefix("W/") for each in parse_etags(request.headers.get("If-None-Match", ""))]
     return etag in held or "*" in held

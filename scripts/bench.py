@@ -302,6 +302,7 @@ def machine() -> str:
 
 
 def main() -> None:
+    import bench_open_data
     import bench_people
     from servers import postgres
 
@@ -341,6 +342,7 @@ def main() -> None:
         f"| `play_round`, documents and mails included | 60 s | {play_round()} s |",
         f"| Memory of a web process after 200 pages | | {sizes['web']} MB |",
         f"| Memory of a worker after writing every document | | {sizes['worker']} MB |",
+        *bench_open_data.rows(environment("")),
         *bench_people.rows(environment("")),
         "",
     ]

@@ -1,0 +1,182 @@
+"""Which grants are open data, and what is said of each. Every format and the API read them here.
+
+The rule. A grant is open data from the moment its letter is released: granted, running, reported, completed, cancelled or
+lapsed, each with that fact. Refused, withdrawn and undecided applications never are. Of a grant everybody may know the unit,
+its centre and place, amount, day, round, who decided, period, themes and goals; and what was spent, when it has ended.
+
+Title and description are open only
+* as they stand on the project's public page, while it is published; or
+* as the unit wrote them, when it has consented to publish, the decision was taken in the open, the words hold no telephone
+  number, mail address or name of the people of the case, and the page was never taken down.
+Otherwise the grant has a title that says nothing, and no description. No person, score or note is ever read here.
+
+The number of queries does not grow with the number of grants.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.models import Application, Author, Placement, Result
+from applications.public_words import ADDRESS, LONGEST_NAME_SKIPPED, TELEPHONE
+from applications.states import GRANTED_ONCE, State
+from people.models import Person, Unit
+from pool.models import Round
+
+CHUNK = 500
+# for formats that must have a description
+NOT_OPEN = gettext_lazy("Beskrivelsen er ikke offentliggjort.")
+ENDED = frozenset({State.COMPLETED, State.CANCELLED, State.LAPSED})
+PUBLISHED, TAKEN_DOWN = Result.Status.PUBLISHED, Result.Status.UNPUBLISHED
+PEOPLE = ("endorsed_by_id", "case_officer_id", "recommended_by_id", "approved_by_id", "decided_by_id")
+READ = (
+    *("pk", "number", "state", "title", "short_description", "consent_to_publish", "contact_name", "themes", "sdgs"),
+    *("starts", "ends", "granted_amount", "decided_at", "letter_released_at", *PEOPLE),
+    *("unit_id", "round_id", "round__name", "round__track", "round__pool_year__year", "round__committee__name"),
+    *("project__starts", "project__ends", "project__spent", "project__started_at", "project__ended_at"),
+    *("public_result__status", "public_result__slug", "public_result__updated_at"),
+    *("public_title", "public_lead", "was_closed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One grant as everybody may know it. Amounts in øre; `spent` is None until it has ended."""
+
+    row: int
+    number: str
+    state: str
+    title: str
+    description: str  # empty: not open
+    unit: Unit
+    centre: Unit
+    place: tuple[Decimal, Decimal] | None  # latitude, longitude
+    amount: int
+    spent: int | None
+    awarded_on: date
+    round_row: int
+    round_name: str
+    year: int
+    decided_by: str
+    starts: date | None
+    ends: date | None
+    started_on: date | None
+    ended_on: date | None
+    themes: list[str]
+    sdgs: list[int]
+    page: str  # path of the public page, or nothing
+    released_at: datetime
+    modified_at: datetime
+
+
+def open_grants(*, year: int | None = None, theme: str = "", centre: Unit | None = None) -> QuerySet:
+    """The rows that are open data, in the order they were applied for; see the rule above. To be read with `read`."""
+    found = Application.objects.filter(
+        state__in=GRANTED_ONCE, letter_released_at__isnull=False, granted_amount__isnull=False
+    ).order_by("pk")
+    if year is not None:
+        found = found.filter(round__pool_year__year=year)
+    if theme:
+        found = found.annotate(themes_text=Cast("themes", TextField())).filter(themes_text__contains=f'"{theme}"')
+    return found.filter(unit__path__startswith=centre.path) if centre else found
+
+
+def read(rows: QuerySet) -> Iterator[Grant]:
+    """Each row as a grant, some hundred in memory at a time; the rows are in the order of `open_grants`."""
+    lookup = Lookup(rows)
+    closed = Placement.objects.filter(application=OuterRef("pk"), item__is_open=False)
+    asked = rows.annotate(
+        was_closed=Exists(closed),
+        public_title=F("public_result__public__title"),
+        public_lead=F("public_result__public__lead"),
+    )
+    for row in asked.values_list(*READ, named=True).iterator(chunk_size=CHUNK):
+        yield _grant(row, lookup)
+
+
+class Lookup:
+    """What many grants share: the register's units and the names that must not be said, read once."""
+
+    def __init__(self, rows: QuerySet):
+        self.units = {unit.pk: unit for unit in Unit.objects.all()}
+        self.names = dict(Person.objects.values_list("pk", "name"))
+        hands = Author.objects.filter(application__in=rows.values("pk")).order_by("application", "pk")
+        pairs = hands.values_list("application", "person").iterator(chunk_size=CHUNK)
+        self._hands = groupby(pairs, itemgetter(0))
+        self._next = next(self._hands, None)
+        with translation.override("da"):
+            self.neutral = _("Tilskud fra bæredygtighedspuljen")
+            self.delegated = _("Ledelsen efter delegation")
+        self.centres = {pk: self._centre(unit) for pk, unit in self.units.items()}
+
+    def _centre(self, unit: Unit) -> Unit:
+        above = (self.units[pk] for pk in unit.ancestor_ids())
+        return next((each for each in above if each.kind == Unit.Kind.CENTRE), unit)
+
+    def people_of(self, row) -> set[str]:
+        """Names of the people of a case. Cases come in their order, so that its authors are the next that are read."""
+        while self._next and self._next[0] < row.pk:
+            self._next = next(self._hands, None)
+        authors = [person for _case, person in self._next[1]] if self._next and self._next[0] == row.pk else []
+        return {row.contact_name, *(self.names.get(pk, "") for pk in (*authors, *(getattr(row, name) for name in PEOPLE)))}
+
+
+def _grant(row, lookup: Lookup) -> Grant:
+    title, description = _words(row, lookup)
+    unit, moments = lookup.units[row.unit_id], [row.letter_released_at, row.project__started_at, row.project__ended_at]
+    if row.public_result__status in (PUBLISHED, TAKEN_DOWN):
+        moments.append(row.public_result__updated_at)
+    return Grant(
+        row=row.pk,
+        number=row.number,
+        state=row.state,
+        title=title or lookup.neutral,
+        description=description,
+        unit=unit,
+        centre=lookup.centres[row.unit_id],
+        place=(unit.latitude, unit.longitude) if unit.latitude is not None and unit.longitude is not None else None,
+        amount=row.granted_amount,
+        spent=(row.project__spent or 0) if row.state in ENDED else None,
+        awarded_on=_day(row.decided_at or row.letter_released_at),
+        round_row=row.round_id,
+        round_name=row.round__name,
+        year=row.round__pool_year__year,
+        decided_by=lookup.delegated if row.round__track == Round.Track.QUICK else row.round__committee__name or "",
+        starts=row.project__starts or row.starts,
+        ends=row.project__ends or row.ends,
+        started_on=_day(row.project__started_at),
+        ended_on=_day(row.project__ended_at),
+        themes=row.themes,
+        sdgs=sorted(row.sdgs),
+        page=f"/resultater/{row.public_result__slug}/" if row.public_result__status == PUBLISHED else "",
+        released_at=row.letter_released_at,
+        modified_at=max(moment for moment in moments if moment),
+    )
+
+
+def _words(row, lookup: Lookup) -> tuple[str, str]:
+    """Title and description that are open; empty ones otherwise."""
+    if row.public_result__status == PUBLISHED:
+        return row.public_title or "", row.public_lead or ""
+    if not row.consent_to_publish or row.was_closed or row.public_result__status == TAKEN_DOWN:
+        return "", ""
+    said = f"{row.title}\n{row.short_description}"
+    if TELEPHONE.search(said) or ADDRESS.search(said):
+        return "", ""
+    folded = said.casefold()
+    if any(len(name) > LONGEST_NAME_SKIPPED and name.casefold() in folded for name in lookup.people_of(row)):
+        return "", ""
+    return row.title.strip(), row.short_description.strip()
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
