@@ -61,7 +61,7 @@ def read(report: StatusReport) -> Reading:
         words=[(label, text) for label, text in words if text],
         activities=[(row["text"], _how_far(row["status"]), row["comment"]) for row in content["activities"]],
         accounts=accounts,
-        effects=[_found(effect) for effect in content["effects"]],
+        effects=[_found(effect, content["effects"]) for effect in content["effects"]],
         vouchers=content["vouchers"] if accounts else [],
         holds=content.get("holds", 0),
         days_late=_days_late(report, content.get("due")),
@@ -87,9 +87,10 @@ def _amount(effect: dict) -> str:
     return f"{number(Decimal(effect['value']))} {effect['unit']}"
 
 
-def _found(effect: dict) -> Found:
+def _found(effect: dict, all_of_them: list[dict]) -> Found:
     low, high = (number(Decimal(effect[end])) if effect[end] is not None else "" for end in ("low", "high"))
     promised = effect.get("promised")
+    within = _counts_in(all_of_them[effect["overlaps"]]) if effect.get("overlaps") is not None else ""
     return Found(
         name=str(Effect.Indicator(effect["indicator"]).label),
         amount=_amount(effect),
@@ -97,8 +98,13 @@ def _found(effect: dict) -> Found:
         basis=calculated.basis(effect),
         promised=f"{_amount(promised)} ({Effect.Basis(promised['basis']).label})" if promised else "",
         baseline=effect["baseline"],
-        method=" ".join(filter(None, [calculated.method(effect), _lasts(effect.get("lifetime"))])),
+        method=" ".join(filter(None, [calculated.method(effect), _lasts(effect.get("lifetime")), within])),
     )
+
+
+def _counts_in(other: dict) -> str:
+    name = f"{Effect.Indicator(other['indicator']).label}: {_amount(other)}"
+    return _("Tæller allerede med i «%(other)s».") % {"other": name}
 
 
 def _lasts(years: int | None) -> str:

@@ -60,18 +60,23 @@ def _write_activities(report: StatusReport, rows: list[dict]) -> None:
 
 
 def _write_effects(report: StatusReport, rows: list[dict]) -> None:
-    """Row by row: one that is kept keeps the calculation behind it."""
+    """Row by row: one that is kept keeps the calculation behind it. What a row already counts in is one that is kept."""
     own = {row.pk: row for row in report.measured_effects.all()}
     promised = {effect.pk: effect for effect in report.project.application.effects.all()}
-    kept = set()
+    kept, within = set(), {}
     for place, typed in enumerate(rows):
         row = own.get(typed["id"]) or MeasuredEffect(project=report.project, report=report)
         row.position, row.expected = place, promised.get(typed["expected"])
         for name in reporting.EFFECT_FIELDS:
             setattr(row, name, typed[name])
+        row.overlaps = None
         row.save()
         kept.add(row.pk)
+        within[row.pk] = typed.get("overlaps")
     report.measured_effects.exclude(pk__in=kept).delete()
+    for pk, other in within.items():
+        if other in kept and other != pk:
+            report.measured_effects.filter(pk=pk).update(overlaps=other)
 
 
 @transaction.atomic

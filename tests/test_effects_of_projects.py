@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from applications import calculating, effects, evidence, measuring, reporting
+from applications import calculating, effects, evidence, measuring, report_reading, reporting
 from applications.door import NotYours, Refused
 from applications.models import Effect
 from applications.models.project import MeasuredEffect, Project
@@ -261,3 +261,31 @@ def test_ways_over_the_years_are_never_one_line():
         ("path", D(7), 2),
         ("years", D(7), 1),
     ]
+
+
+def test_a_unit_says_that_an_effect_already_counts_in_another(draft, cast, client_of):
+    browser = client_of(cast["anna"])
+    address = reverse("applications:write-report", args=[draft.project.application.number, "slutrapport"])
+    assert "Tæller den allerede med" not in words(browser.get(address))  # nothing it could count in
+    waste, plastics = put(draft, "300", method="vejet"), put(draft, "100", method="vejet")
+    page_ = browser.get(address)
+    assert "Tæller den allerede med i en anden? (valgfrit) Nej, den tæller for sig Sorteret til genanvendelse: 300" in words(
+        page_
+    )
+    rows = [{"id": waste.pk, "value": "300"}, {"id": plastics.pk, "value": "100", "overlaps": waste.pk}]
+    common = {"indicator": "recycled", "unit": "kg/år", "basis": "measured", "method": "vejet"}
+    typed = {"revision": draft.revision, "activities-TOTAL_FORMS": 0, "activities-INITIAL_FORMS": 0, "then": "save"}
+    typed |= {"effects-TOTAL_FORMS": 2, "effects-INITIAL_FORMS": 0}
+    for place, row in enumerate(rows):
+        typed |= {f"effects-{place}-{name}": value for name, value in (common | row).items()}
+    assert browser.post(address, typed).status_code == 302
+    plastics.refresh_from_db()
+    assert plastics.overlaps == waste
+    assert effects.sums(draft.measured_effects.all()).total.lines[0].parts[0].value == D(300)
+    assert "Tæller allerede med i «Sorteret til genanvendelse: 300 kg/år»." in str(
+        report_reading.read(draft).effects[1].method
+    )
+    draft.refresh_from_db()
+    browser.post(address, typed | {"revision": draft.revision, "effects-1-overlaps": plastics.pk})  # itself: no choice
+    plastics.refresh_from_db()
+    assert plastics.overlaps == waste

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications import content, reporting
+from applications import content, effects, reporting
 from applications.forms.writing import MayLack, NamesItsRow, Rows
 from applications.forms.writing_fields import LONGEST, LONGEST_KEY, USUAL_UNITS, Count
 from applications.models import Effect, MeasuredEffect, ReportedActivity, StatusReport
@@ -86,14 +86,23 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
         },
     )  # fmt: skip
     method = Prose(label=_("Sådan fandt I tallet"), longest=500, rows=3, required=False)
+    overlaps = forms.ChoiceField(label=_("Tæller den allerede med i en anden?"), required=False)
 
-    def __init__(self, *args, promises=None, calculated=None, **options):
+    def __init__(self, *args, promises=None, calculated=None, stored=(), **options):
         super().__init__(*args, **options)
         named = [(kind.value, f"{kind.label} ({USUAL_UNITS[kind]})") for kind in Effect.Indicator]
         self.fields["indicator"].choices = [("", _("Vælg")), *named]
         self.calculated = calculated or {}
+        self._offer(stored)
         if promised := (promises or {}).get(self._key("expected")):
             self.fields["value"].help_text = format_lazy(_("I ventede {promised}."), promised=promised)
+
+    def _offer(self, stored) -> None:
+        """The other effects of the report that this one may already count in; the first of a report has none."""
+        others = [(str(pk), name) for pk, name in stored if pk != self._key("id")]
+        self.fields["overlaps"].choices = [("", _("Nej, den tæller for sig")), *others]
+        if not others:
+            del self.fields["overlaps"]
 
     def _written(self, name: str) -> bool:
         return bool(str(self[name].data or "").strip())
@@ -123,6 +132,7 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
 
     def plain(self) -> dict:
         row = {name: self.cleaned_data[name] for name in ("id", "expected", *reporting.EFFECT_FIELDS)}
+        row["overlaps"] = int(self.cleaned_data.get("overlaps") or 0) or None
         return row | {"unit": row["unit"] or str(USUAL_UNITS[row["indicator"]])}
 
 
@@ -149,9 +159,9 @@ class ReportSheet:
         if report.kind in WITH_ACTIVITIES:
             rows = [{"text": r.text, "status": r.status, "comment": r.comment} for r in report.activities.all()]
             self.activities = _rows(ActivityRow, "activities", data, rows)
-        self.effects = _rows(
-            EffectRow, "effects", data, _effect_rows(report, promised), promises=promises, calculated=calculated
-        )
+        stored = [(row.pk, effects.named(row)) for row in report.measured_effects.all()]
+        known = {"promises": promises, "calculated": calculated, "stored": stored}
+        self.effects = _rows(EffectRow, "effects", data, _effect_rows(report, promised), **known)
 
     def forms(self) -> list:
         return [part for part in (self.words, self.activities, self.effects) if part is not None]
@@ -174,7 +184,8 @@ def _effect_rows(report: StatusReport, promised: list[Effect]) -> list[dict]:
     """What is written, then what was promised and has no answer yet."""
     written = list(report.measured_effects.all())
     rows = [
-        {"id": row.pk, "expected": row.expected_id} | {name: getattr(row, name) for name in reporting.EFFECT_FIELDS}
+        {"id": row.pk, "expected": row.expected_id, "overlaps": row.overlaps_id or ""}
+        | {name: getattr(row, name) for name in reporting.EFFECT_FIELDS}
         for row in written
     ]
     answered = {row.expected_id for row in written}
