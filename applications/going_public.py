@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from applications import public_photos, public_site, public_words
 from applications.door import AlreadyHandled, NotYet, Refused, WrongAnswers
-from applications.models import Photo, Result
+from applications.models import Photo, PublicEffect, Result
 from applications.results import PUBLISHES, communicators, may_be_public, not_stale, result_for, tell, unit_side
 from applications.roles import told
 from journal import chain, clock
@@ -97,6 +97,7 @@ def unpublish(case_id: int, by: Person, *, reason: str) -> Result:
     result.status, result.unpublish_reason, result.updated_at = UNPUBLISHED, reason, event.at
     result.public, result.card, result.facets = {}, {}, ""
     result.save()
+    result.public_effects.all().delete()
     public_site.changed()
     everybody = unit_side(case) + told(Role.CONSULTANT, case) + communicators(case)
     tell(event, result, "unpublish_result", everybody, reason=reason)
@@ -106,6 +107,11 @@ def unpublish(case_id: int, by: Person, *, reason: str) -> Result:
 def _show(result: Result, public: dict) -> None:
     result.public, result.card, result.facets = public, public_words.card(public), public_words.facets(public)
     result.save()
+    result.public_effects.all().delete()
+    numbers = public_words.numbers(public)
+    for number in numbers:
+        number.result = result
+    PublicEffect.objects.bulk_create(numbers)
     public_site.changed()
 
 

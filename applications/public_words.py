@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from applications import evidence, public_photos, reporting
-from applications.models import Application, MeasuredEffect, Result
+from applications.models import Application, MeasuredEffect, PublicEffect, Result
 from applications.states import State
 from climate import families, summing
 from people.models import Person
 
 WORDS = ("title", "lead", "what", "why", "outcome", "lesson", "advice", "contact")
 NEEDED = ("title", "lead", "what", "why", "outcome", "contact")
-# of an effect, what sums need; the order of a row in `card`, and after them its place on the page, from 1
+# of an effect, what sums need
 COUNTED = ("indicator", "unit", "basis", "family", "value", "low", "high")
 # of the evidence, what the public page of a number shows
 SHOWN = ("indicator", "unit", "basis", "value", "low", "high", "baseline", "method", "lifetime", "over_the_years")
@@ -124,15 +124,19 @@ def _effect(row: MeasuredEffect) -> dict:
 
 
 def card(public: dict) -> dict:
-    """The few facts that a list, a map and the sums need."""
+    """The few facts that a list and a map need."""
     names = ("title", "lead", "year", "themes", "sdgs", "granted", "spent", "place")
-    counted = [(place, each) for place, each in enumerate(public["effects"], 1) if each["counts_in"] is None]
     return {name: public[name] for name in names} | {
         "unit": public["unit"]["name"],
         "centre": public["centre"]["name"],
         "photo": public["photos"][0] if public["photos"] else None,
-        "effects": [[*(each[name] for name in COUNTED), place] for place, each in counted],
     }
+
+
+def numbers(public: dict) -> list[PublicEffect]:
+    """The numbers that count in the sums of the site, without those that are a part of another."""
+    counted = [(place, each) for place, each in enumerate(public["effects"], 1) if each["counts_in"] is None]
+    return [PublicEffect(place=place, **{name: each[name] for name in COUNTED}) for place, each in counted]
 
 
 def facets(public: dict) -> str:

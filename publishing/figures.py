@@ -4,19 +4,18 @@ Money is counted over every project that was started, whether its story is told 
 that each can be followed to what it rests on. Sums are climate.summing's: nothing is mixed, nothing counts twice.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from applications.models import Effect, Project
-from applications.public_words import COUNTED
+from applications.models import Effect, Project, PublicEffect, Result
 from applications.states import State
 from climate import summing
 from publishing.listing import published
 
-GROUPED = COUNTED[:4]  # indicator, unit, basis, family
+GROUPED = ("indicator", "unit", "basis", "family")
+BARE = Q(low=None, high=None)
 
 
 @dataclass(frozen=True)
@@ -39,29 +38,29 @@ def figures() -> Figures:
         projects=Count("pk"),
         done=Count("pk", filter=done),
     )
-    cards = list(published().order_by().values_list("card", flat=True))
-    return Figures(**facts, stories=len(cards), effects=summing.total(amounts(cards)))
+    return Figures(**facts, stories=published().count(), effects=effects())
 
 
-def amounts(cards: list[dict]) -> list[summing.Amount]:
-    """The effects of many projects, those of one unit, basis and family added already: exact, and quick for thousands."""
-    groups: dict[tuple, list] = defaultdict(list)
-    for card in cards:
-        for row in card["effects"]:
-            groups[tuple(row[:4])].append(row[4:7])
-    return [_added(key, rows) for key, rows in sorted(groups.items())]
+def effects() -> summing.Total:
+    """What came of the published projects: added in the database within a unit, a basis and a family, nowhere else."""
+    rows = counted().values(*GROUPED)
+    added = rows.annotate(
+        total=Sum("value"),
+        least=Sum(Coalesce("low", "value")),
+        most=Sum(Coalesce("high", "value")),
+        count=Count("pk"),
+        bare=Count("pk", filter=BARE),
+    )
+    return summing.total(_amount(row) for row in added.order_by(*GROUPED))
 
 
-def _added(key: tuple, rows: list[list]) -> summing.Amount:
-    value, low, high, bare = Decimal(0), Decimal(0), Decimal(0), 0
-    for own, least, most in rows:
-        number = Decimal(own)
-        value += number
-        low += number if least is None else Decimal(least)
-        high += number if most is None else Decimal(most)
-        bare += least is None and most is None
-    named = dict(zip(GROUPED, key, strict=True))
-    return summing.Amount(**named, value=value, low=low, high=high, count=len(rows), without_range=bare)
+def counted() -> QuerySet[PublicEffect]:
+    return PublicEffect.objects.filter(result__status=Result.Status.PUBLISHED)
+
+
+def _amount(row: dict) -> summing.Amount:
+    facts = {"value": row["total"], "low": row["least"], "high": row["most"], "count": row["count"]}
+    return summing.Amount(**{name: row[name] for name in GROUPED}, **facts, without_range=row["bare"])
 
 
 def by_indicator(effects: summing.Total) -> list[tuple[str, list[summing.Line]]]:
@@ -70,27 +69,9 @@ def by_indicator(effects: summing.Total) -> list[tuple[str, list[summing.Line]]]
     return [(label, lines) for label, lines in found if lines]
 
 
-@dataclass(frozen=True)
-class Contribution:
-    """What one project gives to the sums of an indicator."""
-
-    slug: str
-    title: str
-    unit: str
-    year: int
-    place: int
-    basis: str
-    family: str
-    value: Decimal
-    measure: str
-
-
-def contributions(indicator: str) -> list[Contribution]:
+def contributions(indicator: str) -> QuerySet[PublicEffect]:
     """Every number behind an indicator's sums, the newest project first."""
-    found = []
-    for slug, card in published().values_list("slug", "card"):
-        for code, measure, basis, family, value, _low, _high, place in card["effects"]:
-            if code == indicator:
-                facts = (slug, card["title"], card["unit"], card["year"], place, basis, family, Decimal(value), measure)
-                found.append(Contribution(*facts))
-    return found
+    rows = (
+        counted().filter(indicator=indicator).select_related("result").order_by("-result__published_at", "result", "place")
+    )
+    return rows.only("place", "unit", "basis", "value", "result__slug", "result__card")

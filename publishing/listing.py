@@ -76,20 +76,29 @@ class Listing:
 
     def filters(self) -> list[Filter]:
         """Every filter with its choices, each with the number that it would leave."""
-        facets = [set(row.strip("|").split("|")) for row in published().order_by().values_list("facets", flat=True)]
+        rows = [row.strip("|").split("|") for row in published().order_by().values_list("facets", flat=True)]
+        every = Counter(word for row in rows for word in row)
         centres = {str(pk): name for pk, name in Unit.objects.filter(kind="centre").values_list("pk", "name")}
-        return [self._filter(name, facet, label, facets, centres) for name, facet, label in FILTERS]
+        return [
+            Filter(name, str(label), self._choices(facet, every, self._left(facet, rows, every), centres))
+            for name, facet, label in FILTERS
+        ]
 
-    def _filter(self, name: str, facet: str, label: str, rows: list[set[str]], centres: dict) -> Filter:
+    def _left(self, facet: str, rows: list[list[str]], every: Counter) -> Counter:
+        """How many have each word, of those that the other filters leave."""
         others = {f"{other}:{value}" for other, value in self.asked.items() if other != facet}
-        counts = Counter(word for row in rows if others <= row for word in row if word.startswith(f"{facet}:"))
-        known = {word.partition(":")[2] for row in rows for word in row if word.startswith(f"{facet}:")}
+        if not others:
+            return every
+        return Counter(word for row in rows if others.issubset(row) for word in row)
+
+    def _choices(self, facet: str, every: Counter, left: Counter, centres: dict) -> list[Choice]:
+        values = [word.partition(":")[2] for word in every if word.startswith(f"{facet}:")]
         choices = [
-            Choice(value, _said(facet, value, centres), counts[f"{facet}:{value}"], self.asked.get(facet) == value)
-            for value in known
+            Choice(value, _said(facet, value, centres), left[f"{facet}:{value}"], self.asked.get(facet) == value)
+            for value in values
         ]
         order = {"sdg": lambda c: int(c.value), "year": lambda c: -int(c.value)}.get(facet, lambda c: c.label)
-        return Filter(name, str(label), sorted(choices, key=order))
+        return sorted(choices, key=order)
 
 
 def _said(facet: str, value: str, centres: dict) -> str:

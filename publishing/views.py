@@ -119,7 +119,7 @@ def contributions(request, indicator):
     context = {
         "label": Effect.Indicator(indicator).label,
         "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
-        "lines": figures.figures().effects.of(indicator),
+        "lines": figures.effects().of(indicator),
     }
     return show(request, "contributions", context, path=f"/resultater/tal/{indicator}/")
 

@@ -304,6 +304,7 @@ def machine() -> str:
 def main() -> None:
     import bench_open_data
     import bench_people
+    import bench_site
     from servers import postgres
 
     results = {}
@@ -344,6 +345,7 @@ def main() -> None:
         f"| Memory of a worker after writing every document | | {sizes['worker']} MB |",
         *bench_open_data.rows(environment("")),
         *bench_people.rows(environment("")),
+        *bench_site.rows(environment("")),
         "",
     ]
     PAGE.write_text("\n".join(text), encoding="utf-8")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from applications import going_public, public_photos, public_site, results
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers
-from applications.models import Consent, Project, Result
+from applications.models import Consent, Project, PublicEffect, Result
 from applications.states import State
 from applications.tasks import publish_results
 from journal import clock
@@ -121,7 +121,8 @@ def test_what_visitors_read_is_frozen(story):
     assert (result.public["granted"], result.public["spent"], result.public["year"]) == (40_000_00, 38_000_00, 2026)
     effect = result.public["effects"][0]
     assert (effect["value"], effect["unit"], effect["basis"]) == ("2440", "kg/år", "measured")
-    assert result.card["effects"] == [["recycled", "kg/år", "measured", "", "2440", None, None, 1]]
+    counted = PublicEffect.objects.values_list("result", "place", "indicator", "unit", "basis", "family", "value", "low")
+    assert list(counted) == [(story.case.pk, 1, "recycled", "kg/år", "measured", "", 2440, None)]
     assert "|year:2026|" in result.facets and "|theme:waste|" in result.facets and "|sdg:12|" in result.facets
     story.write("bo", title="Ny titel")
     assert story.result.public["title"] == "Spand ved døren"
@@ -233,6 +234,7 @@ def test_a_result_taken_down_is_gone_everywhere_at_once(story, django_capture_on
     for path in ("/resultater/", "/resultater/feed.xml", "/resultater/kort.geojson", "/sitemap.xml"):
         assert b"spand-ved-doeren" not in Client().get(path).content
     assert (story.result.public, story.result.card, default_storage.exists(copy)) == ({}, {}, False)
+    assert not PublicEffect.objects.exists()
     assert story.told("unpublish_result") == ["anna", "karen", "ulla"]
 
 

@@ -33,7 +33,7 @@ from applications.models.project import (
 )
 from applications.models.reconciliation import FinanceFile, FinanceLine, FinanceMatch, FinanceMatched
 from applications.models.refusal import Idea, RefusalAdvice
-from applications.models.result import PublicSite, Result
+from applications.models.result import PublicEffect, PublicSite, Result
 from applications.models.retention import ErasureProposal, RetentionPeriod
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "Photo",
     "Placement",
     "Project",
+    "PublicEffect",
     "PublicSite",
     "Question",
     "RefusalAdvice",

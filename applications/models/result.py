@@ -87,6 +87,27 @@ class Result(models.Model):
         return self.status == self.Status.PUBLISHED and self.published_revision != self.revision
 
 
+class PublicEffect(models.Model):
+    """One number of a published result that counts in the sums of the public site; `place` is its place on the page, from 1.
+
+    Written with the frozen words and gone with them, so that sums are added by the database.
+    """
+
+    result = models.ForeignKey(Result, models.CASCADE, related_name="public_effects")
+    place = models.PositiveSmallIntegerField()
+    indicator = models.CharField(max_length=30)
+    unit = models.CharField(max_length=30)
+    basis = models.CharField(max_length=12)
+    family = models.CharField(max_length=20, blank=True)
+    value = models.DecimalField(max_digits=14, decimal_places=3)
+    low = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    high = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["result", "place"], name="one_public_number_per_place")]
+        indexes = [models.Index(fields=["indicator", "unit", "basis", "family"], name="public_effect_of_indicator")]
+
+
 class PublicSite(models.Model):
     """One row: the number of times that what the public may see has changed. Every kept page hangs on it."""
 
