@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from applications import erasing_projects, project_files
+from applications import erasing_projects, going_public, project_files
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
 from applications.models import Application, Consent, Photo
 from applications.roles import may
@@ -126,6 +126,7 @@ def remove(photo_id: int, by) -> None:
     file = photo.file
     _record(case, "remove_photo", by, photo)
     photo.delete()
+    going_public.drop_photos(case.pk)
     project_files.let_go(case, file)
 
 
@@ -192,6 +193,8 @@ def _record(case: Application, step: str, by, photo: Photo) -> None:
 
 
 def _written(case: Application, step: str, by, facts: dict) -> None:
+    """What may not be shown any more leaves the public page in the same transaction."""
+    going_public.drop_photos(case.pk)
     chain.record(case.subject, step, by, facts)
     case.revision += 1
     case.save()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from PIL import Image
 
-from applications import going_public, public_photos, public_site, results
+from applications import going_public, photos, public_photos, public_site, results
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers
 from applications.models import Consent, Project, PublicEffect, Result
 from applications.states import State
@@ -247,18 +247,34 @@ def test_a_kept_page_outlives_what_was_taken_down_when_nobody_says_so(story, mon
     assert page_of(story).status_code == 200
 
 
-def test_a_photo_whose_consent_is_withdrawn_is_gone_at_once(story):
+def test_a_photo_whose_consent_is_withdrawn_is_gone_at_once(story, cast):
     consent = story.consent()
     picture, other = story.picture(consent), story.picture(position=1, alt="Ni stationer")
     story.published()
     assert [photo["id"] for photo in story.result.public["photos"]] == [picture.pk, other.pk]
     address = f"/resultater/billeder/{picture.pk}-{'a' * 16}-640.jpg"
     assert Client().get(address).status_code == 200
-    Consent.objects.update(withdrawn_at=clock.now())
-    assert Client().get(address).status_code == 404  # the picture itself asks at every visit
-    going_public.drop_photos(story.case.pk)
+    assert b"En spand ved en d" in page_of(story).content
+    photos.withdraw_consent(consent.pk, cast["anna"])
+    assert Client().get(address).status_code == 404
     assert [photo["id"] for photo in story.result.public["photos"]] == [other.pk]
     assert b"En spand ved en d" not in page_of(story).content
+
+
+def test_a_photo_asks_for_leave_at_every_visit(story):
+    """Whatever becomes of the page: the picture itself is shown only while it may be."""
+    picture = story.picture(story.consent())
+    story.published()
+    Consent.objects.update(withdrawn_at=clock.now())
+    assert Client().get(f"/resultater/billeder/{picture.pk}-{'a' * 16}-640.jpg").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["hide", "remove"])
+def test_a_photo_taken_off_the_project_leaves_the_public_page(story, cast, act):
+    picture = story.picture()
+    story.published()
+    getattr(photos, act)(picture.pk, cast["anna"])
+    assert story.result.public["photos"] == [] and story.result.card["photo"] is None
 
 
 def test_a_consent_that_runs_out_takes_its_photo_along(story):
