@@ -3,8 +3,9 @@
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
-from applications import evaluation, ideas
+from applications import evaluation, ideas, round_figures
 from applications.models import Application
 from applications.roles import visible_to
 from applications.round_table import OPENS_TO
@@ -50,14 +51,20 @@ def running(year: int) -> list[tuple[str, str]]:
     return [(case.subject, f"{case.number}: {case.display_title}") for case in rows]
 
 
+MORE = (
+    (_l("Rundens tal"), round_figures.READERS, "round-figures"),
+    (_l("Evaluering"), evaluation.READERS, "evaluation"),
+)
+
+
 def more(person, round_id: int) -> list[tuple[str, str]]:
-    pages = ((_("Evaluering"), evaluation.READERS, "evaluation"), (_("Ideer fra enhederne"), ideas.READERS, "ideas"))
-    about = {"evaluation": [round_id]}
-    return [
-        (label, reverse(f"applications:{name}", args=about.get(name, [])))
-        for label, readers, name in pages
+    pages = [
+        (str(label), reverse(f"applications:{name}", args=[round_id]))
+        for label, readers, name in MORE
         if person.has_role(*readers)
     ]
+    ideas_of_units = [(_("Ideer fra enhederne"), reverse("applications:ideas"))] if person.has_role(*ideas.READERS) else []
+    return pages + ideas_of_units
 
 
 def cloned(source, copy, by) -> None:

@@ -118,6 +118,8 @@ class Round(models.Model):
     committee = models.ForeignKey(
         Committee, models.PROTECT, null=True, blank=True, related_name="rounds", verbose_name=_("besluttende udvalg")
     )
+    # what the consultant wants to do differently: shown when the next round is planned
+    next_time = models.TextField(_("det vil vi ændre næste gang"), blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     cloned_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="clones")

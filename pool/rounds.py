@@ -28,7 +28,8 @@ COPIED = [
 # where a unit finds what it has written
 MINE = "/ansoegninger/"
 # a change of a round's rules never writes these
-KEPT = frozenset({"id", "reserved", "committed", "spent", "announced_at", "archived_at"})
+KEPT = frozenset({"id", "reserved", "committed", "spent", "announced_at", "archived_at", "next_time"})
+LONGEST_NOTE = 4000
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,28 @@ def archive(round: Round, by: Person) -> None:
     round.archived_at = clock.now()
     round.save(update_fields=["archived_at"])
     chain.record(round.subject, "archive_round", by, {})
+
+
+@transaction.atomic
+def note_next_time(round: Round, by: Person, text: str) -> None:
+    """What is to be done differently in the next round; also of a round in the archive. The same text is no event."""
+    chain.lock()
+    round.refresh_from_db()
+    text = text.strip()
+    if len(text) > LONGEST_NOTE:
+        raise ValidationError({"text": _("Skriv højst %(most)s tegn.") % {"most": LONGEST_NOTE}})
+    if text != round.next_time:
+        round.next_time = text
+        round.save(update_fields=["next_time"])
+        chain.record(round.subject, "note_next_time", by, {"tekst": text})
+
+
+def learned_before(round: Round) -> list[Round]:
+    """The rounds whose notes a planner should read: the one it is a copy of, and the newest before it."""
+    noted = Round.objects.exclude(next_time="").exclude(pk=round.pk).select_related("pool_year")
+    newest = noted.filter(opens__lt=round.opens) if round.opens else noted
+    rows = [*noted.filter(pk=round.cloned_from_id or 0), *newest.order_by("-opens", "-id")[:1]]
+    return list({row.pk: row for row in rows}.values())
 
 
 def why_not_announced(round: Round) -> str:

@@ -18,6 +18,7 @@ TITLES = {
     "extend_deadline": gettext_lazy("En enhed har fået mere tid"),
     "open_evaluation": gettext_lazy("Evalueringen er åbnet"),
     "remind_evaluation": gettext_lazy("Påmindelse om evalueringen sendt"),
+    "note_next_time": gettext_lazy("Noteret, hvad der skal ændres næste gang"),
     "archive_round": gettext_lazy("Lagt i arkivet"),
     "publish_questions": gettext_lazy("Rundens egne spørgsmål er udgivet"),
     "change_questions": gettext_lazy("Rundens egne spørgsmål er ændret"),
@@ -69,7 +70,7 @@ def _lines(step: str, facts: dict) -> list[str]:
     if step == "carry_over":
         lines.append(_("Til %(year)s") % {"year": facts["til"]})
     lines += [f"{label}: {', '.join(facts[key])}" for key, label in DIFFERS.items() if key in facts]
-    lines += [facts[key] for key in ("begrundelse", "beslutning") if facts.get(key)]
+    lines += [facts[key] for key in ("begrundelse", "beslutning", "tekst") if facts.get(key)]
     return lines + [change_words(name, *pair) for name, pair in facts.get("ændret", {}).items()]
 
 

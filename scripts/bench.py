@@ -36,6 +36,7 @@ PAGES = [
     ("karen", "Udgaver", "/ansoegninger/{assessed}/udgaver/"),
     ("karen", "Runder", "/runder/"),
     ("karen", "Runden", "/runder/{round}/"),
+    ("karen", "Rundens tal", "/runder/{round}/tal/"),
     ("signe", "Møder", "/moeder/"),
     ("signe", "Mødet", "/moeder/{meeting}/"),
     ("signe", "Punktet", "/dagsordenspunkter/{item}/"),

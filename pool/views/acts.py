@@ -114,7 +114,15 @@ def clone(request, round_id):
         if accepted(form, lambda: copies.append(rounds.clone(round, *data, request.user))):
             return _done(request, copies[0], _("Kopien er oprettet. Se den igennem, før du annoncerer den."))
     lead = _("Kopien får de samme regler, kriterier og krav. Skriv nye datoer. Ingen får besked, før du annoncerer den.")
-    return _page(request, round, form, title=_("Kopiér runden"), lead=lead, button=_("Opret kopien"))
+    return _page(
+        request,
+        round,
+        form,
+        title=_("Kopiér runden"),
+        lead=lead,
+        button=_("Opret kopien"),
+        learned=[round] if round.next_time else [],
+    )
 
 
 @opens_to(*KEEPS_ROUNDS)

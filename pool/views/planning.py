@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from journal import clock
 from pages.access import opens_to
+from pool import rounds
 from pool.acts import KEEPS_ROUNDS
 from pool.forms.plan import RoundPlan
 from pool.models import PoolYear, Round
@@ -27,7 +28,9 @@ def edit_round(request, round_id=None):
     if request.method == "POST" and plan.saved(request.user):
         messages.success(request, _("Runden er oprettet.") if plan.is_new else _("Runden er gemt."))
         return redirect("pool:round", plan.round.pk)
-    return render(request, "pool/rounds/edit.html", {"plan": plan, "round_id": round_id, "title": title})
+    learned = rounds.learned_before(plan.round) if plan.round.announced_at is None else []
+    context = {"plan": plan, "round_id": round_id, "title": title, "learned": learned}
+    return render(request, "pool/rounds/edit.html", context)
 
 
 def _blank(request) -> Round:
