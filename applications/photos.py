@@ -24,6 +24,10 @@ PICTURES = frozenset({"image/jpeg", "image/png"})
 WORDS = ("alt", "caption", "credit")
 
 
+class _Again(Exception):
+    """The very picture lies with the project already: a button pressed twice."""
+
+
 def leave(photo: Photo) -> str:
     """Why nobody has given leave to show it, or ""."""
     if photo.nobody_shown_by_id:
@@ -55,6 +59,8 @@ def _add(case_id: int, by, file, words: dict, nobody_shown: bool, consent: Conse
     case = _open(case_id, by)
     if file.media_type not in PICTURES:
         raise ValidationError({"file": _("Vælg et billede: JPEG eller PNG.")})
+    if case.project.photos.filter(file__sha256=file.sha256).exists():
+        raise _Again
     last = case.project.photos.aggregate(last=Max("position"))["last"]
     photo = Photo(project=case.project, file=file, position=0 if last is None else last + 1)
     _describe(photo, by, words, nobody_shown, consent)
@@ -64,9 +70,13 @@ def _add(case_id: int, by, file, words: dict, nobody_shown: bool, consent: Conse
 
 
 def add_photo(case_id: int, by, upload, *, nobody_shown: bool = False, consent: Consent | None = None, **words) -> Photo:
-    """A picture with its words. Raises Refused, or ValidationError by field."""
-    with project_files.kept(case_id, by, upload) as file:
-        return _add(case_id, by, file, words, nobody_shown, consent)
+    """A picture with its words; the same picture again is the one that is there. Raises Refused, or ValidationError."""
+    try:
+        with project_files.kept(case_id, by, upload) as file:
+            sha256 = file.sha256
+            return _add(case_id, by, file, words, nobody_shown, consent)
+    except _Again:
+        return Photo.objects.get(project=case_id, file__sha256=sha256)
 
 
 @transaction.atomic
@@ -141,9 +151,10 @@ def note_consent(case_id: int, by, *, covers: str, reference: str, given_on, val
         raise WrongAnswers({"given_on": _("Datoen ligger i fremtiden.")})
     if valid_to and valid_to < given_on:
         raise WrongAnswers({"valid_to": _("Samtykket kan ikke udløbe, før det er givet.")})
-    consent = Consent.objects.create(
-        project=case.project, covers=covers, reference=reference, given_on=given_on, valid_to=valid_to, noted_by=by
-    )
+    facts = {"covers": covers, "reference": reference, "given_on": given_on, "valid_to": valid_to}
+    if same := case.project.consents.filter(withdrawn_at=None, **facts).first():
+        return same  # a button pressed twice
+    consent = Consent.objects.create(project=case.project, noted_by=by, **facts)
     _written(case, "note_consent", by, {"samtykke": consent.pk})
     return consent
 

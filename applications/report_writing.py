@@ -40,8 +40,11 @@ def begin(case_id: int, by, kind: str) -> StatusReport:
 
 @transaction.atomic
 def save(report_id: int, by, values: dict, activities: list[dict], effects: list[dict], seen_revision: int) -> StatusReport:
-    """Write the draft as it was typed. Raises Refused: nothing is written then."""
-    report, _case = _draft(report_id, by, seen_revision)
+    """Write the draft as it was typed. Raises Refused: nothing is written then. Pressed twice, it is written once."""
+    report, _case = _draft(report_id, by)
+    if report.revision == seen_revision + 1 and _says(report, values, activities, effects):
+        return report
+    _refuse_stale(report, seen_revision)
     for name in WORDS_OF[report.kind]:
         setattr(report, name, values[name])
     report.revision += 1
@@ -50,6 +53,15 @@ def save(report_id: int, by, values: dict, activities: list[dict], effects: list
         _write_activities(report, activities)
     _write_effects(report, effects)
     return report
+
+
+def _says(report: StatusReport, values: dict, activities: list[dict], effects: list[dict]) -> bool:
+    """Whether the draft says already what was typed."""
+    words = all(getattr(report, name) == values[name] for name in WORDS_OF[report.kind])
+    rows = list(report.activities.values("text", "status", "comment"))
+    found = list(report.measured_effects.values(*reporting.EFFECT_FIELDS))
+    typed = [{name: row[name] for name in reporting.EFFECT_FIELDS} for row in effects]
+    return words and found == typed and (rows == activities or report.kind not in WITH_ACTIVITIES)
 
 
 def _write_activities(report: StatusReport, rows: list[dict]) -> None:
@@ -90,7 +102,8 @@ def send_effect(report_id: int, by, seen_revision: int) -> StatusReport:
 
 
 def _send(report_id: int, by, seen_revision: int, kind: str) -> StatusReport:
-    report, case = _draft(report_id, by, seen_revision)
+    report, case = _draft(report_id, by)
+    _refuse_stale(report, seen_revision)
     if report.kind != kind:
         raise NotYet(_("Den rapport sendes på en anden måde."))
     if lacks := reporting.missing(report):
@@ -122,7 +135,7 @@ def _open(case_id: int, by, kind: str) -> Application:
     return case
 
 
-def _draft(report_id: int, by, seen_revision: int) -> tuple[StatusReport, Application]:
+def _draft(report_id: int, by) -> tuple[StatusReport, Application]:
     asked = StatusReport.objects.get(pk=report_id)
     case = _open(asked.project_id, by, asked.kind)
     report = StatusReport.objects.get(pk=report_id)
@@ -130,7 +143,6 @@ def _draft(report_id: int, by, seen_revision: int) -> tuple[StatusReport, Applic
     report.project.application = case
     if report.sent_at:
         raise AlreadyHandled(_("Rapporten er sendt og kan ikke ændres."))
-    _refuse_stale(report, seen_revision)
     return report, case
 
 

@@ -41,8 +41,8 @@ def text_of(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-def taken(body=None, name="foto.jpg"):
-    return SimpleUploadedFile(name, body or picture("JPEG"))
+def taken(body=None, name="foto.jpg", width=40):
+    return SimpleUploadedFile(name, body or picture("JPEG", (width, 30)))
 
 
 def consent_of(case, by, **more) -> Consent:
@@ -66,6 +66,13 @@ def test_a_photo_comes_in_without_where_it_was_taken(running, anna):
     assert (photo.alt, photo.credit, photo.is_shown, photo.nobody_shown_by) == (WORDS["alt"], "Bo", False, None)
     assert photo.file.project_id == running.pk
     assert chain.story(running.subject).last().step == "add_photo"
+
+
+def test_a_button_pressed_twice_is_one_photo_and_one_consent(running, cast):
+    assert photo_of(running, cast["anna"]) == photo_of(running, cast["anna"])
+    assert consent_of(running, cast["anna"]) == consent_of(running, cast["anna"])
+    assert (Photo.objects.count(), Attachment.objects.count(), Consent.objects.count()) == (1, 1, 1)
+    assert chain.story(running.subject).filter(step__in=("add_photo", "note_consent")).count() == 2
 
 
 def test_what_is_no_picture_is_refused_and_kept_nowhere(running, anna):
@@ -111,9 +118,9 @@ def test_a_named_person_says_that_nobody_can_be_recognised(running, anna, cast):
 
 
 def test_a_consent_withdrawn_hides_its_photos_and_no_other(running, anna, cast):
-    consent, other = consent_of(running, cast["anna"]), consent_of(running, cast["anna"])
+    consent, other = consent_of(running, cast["anna"]), consent_of(running, cast["anna"], covers="En anden")
     covered = photo_of(running, cast["anna"], consent=consent)
-    kept = photo_of(running, cast["anna"], consent=other)
+    kept = photos.add_photo(running.pk, cast["anna"], taken(width=44), consent=other, **WORDS)
     for photo in (covered, kept):
         photos.show(photo.pk, cast["ulla"])
     address = at("withdraw-consent", running, consent.pk)

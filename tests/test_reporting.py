@@ -123,6 +123,21 @@ def test_two_who_write_lose_nothing(running, browser, cast):
     assert StatusReport.objects.get().summary == "Bos ord. Annas ord."
 
 
+def test_a_save_pressed_twice_is_one_save(running, browser, cast):
+    report = report_writing.begin(running.pk, cast["anna"], Kind.STATUS)
+    row = {"indicator": "recycled", "value": "2.440,5", "basis": "measured"}
+    for _press in range(2):
+        answer = browser("anna").post(at("write-report", running, "status"), page_of(report, rows=[row], summary="Godt."))
+        assert answer.status_code == 302
+    report.refresh_from_db()
+    assert (report.revision, report.measured_effects.count()) == (2, 1)
+    again = page_of(report, rows=[row | {"id": report.measured_effects.get().pk}], summary="Godt.")
+    browser("anna").post(at("write-report", running, "status"), again)  # nothing changed, and nothing is lost
+    report.refresh_from_db()
+    assert [row.text for row in report.activities.all()] == ["Indkøb"]
+    assert (report.revision, report.measured_effects.count()) == (3, 1)
+
+
 def test_without_the_revision_the_first_words_would_be_gone(running, cast, monkeypatch):
     report = status_of(running, cast, summary="Bos ord.")
     words = WORDS | {"summary": "Annas ord."}

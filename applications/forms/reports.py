@@ -137,10 +137,11 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
 
 
 def _rows(kind, prefix: str, data, initial: list[dict], **options):
+    """What is posted stands for itself: measured against what is stored, a row left as it was would seem empty."""
     made = forms.formset_factory(
         kind, formset=Rows, extra=0 if initial else 1, can_delete=True, max_num=content.MOST_ROWS, validate_max=True,
         absolute_max=content.MOST_ROWS + 20,
-    )(data, prefix=prefix, initial=initial, form_kwargs=options)  # fmt: skip
+    )(data, prefix=prefix, initial=None if data is not None else initial, form_kwargs=options)  # fmt: skip
     made.use_required_attribute = False
     return made
 
