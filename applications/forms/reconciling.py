@@ -45,6 +45,8 @@ class ColumnsForm(forms.Form):
         for name, (label, _words) in FIELDS.items():
             choices = [("", _("Findes ikke")), *columns]
             self.fields[name] = forms.ChoiceField(label=label, required=False, choices=choices)
+        self.fields["date"].required = True
+        self.fields["date"].error_messages["required"] = _("Vælg kolonnen med datoen.")
         self.order_fields(["headings", *FIELDS, "sign"])
 
     def clean(self):
