@@ -99,9 +99,12 @@ def balance_of(cause_subject: str) -> dict[str, int]:
 
 
 def faults() -> list[str]:
-    """Pockets that are not the sum of their moves, years and rounds, each named in English; empty when all agree."""
+    """Pockets that are not the sum of their moves, years and rounds, and years booked in after they were closed, each
+    named in English; empty when all agree."""
     found = []
     for year in PoolYear.objects.all():
+        if year.closed_at and year.entries.filter(at__gt=year.closed_at).exists():
+            found.append(f"year {year.year}: booked in after it was closed")
         found += _differences(f"year {year.year}", year, (AVAILABLE, *ROUND_POCKETS), year.entries.all())
     for round_ in Round.objects.all():
         found += _differences(f"round {round_.pk}", round_, ROUND_POCKETS, round_.entries.all())

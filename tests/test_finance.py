@@ -3,17 +3,18 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications import transfer_orders, verifying
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers
-from applications.models import Project, TransferOrder, Voucher
+from applications.models import Attachment, Project, TransferOrder, Voucher
 from applications.roles import held_as, roles_on, visible_to
 from applications.states import State
 from documents import store
@@ -130,6 +131,19 @@ def test_the_list_asks_as_much_of_the_database_for_many_as_for_few(running, sign
             frida.get(url("vouchers"))
         asked.append(len(queries))
     assert asked[0] == asked[1] <= 14
+
+
+def test_the_voucher_s_file_is_finance_s_to_fetch_once_it_is_scanned(running, sign_in, cast):
+    facts = {"name": "regning.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64}
+    file = Attachment(project_id=running.case.pk, uploaded_by=cast["anna"], uploaded_at=clock.now(), **facts)
+    file.file.save("regning.pdf", ContentFile(b"%PDF-1.7x"))
+    row = running.voucher(1_000_00, accepted=False, file=file)
+    address = url("voucher-file", row.pk)
+    assert sign_in("frida").get(address).status_code == 409
+    Attachment.objects.update(scan=Attachment.Scan.CLEAN)
+    assert b"".join(sign_in("frida").get(address).streaming_content) == b"%PDF-1.7x"
+    assert sign_in("karen").get(address).status_code == 403
+    assert sign_in("frida").get(url("voucher-file", running.voucher(1_00, accepted=False).pk)).status_code == 404
 
 
 # ── transfer orders ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,6 +328,19 @@ def test_the_database_refuses_a_closed_year_that_owes(closed):
     """The twin: past our code the constraint holds; without it the year would owe what nobody can pay."""
     with pytest.raises(IntegrityError), transaction.atomic():
         PoolYear.objects.filter(pk=closed.pk).update(available=0, committed=closed.available)
+
+
+def test_a_move_in_a_closed_year_past_our_code_is_found(closed):
+    """The twin: the year taken for open, as without the guard, is booked in; the books say so afterwards."""
+    assert ledger.faults() == []
+    at = closed.closed_at
+    PoolYear.objects.filter(pk=closed.pk).update(closed_at=None)
+    clock.set_to(NEW_YEAR + timedelta(days=1))
+    with transaction.atomic():
+        cause = chain.record(closed.subject, "cut", None, {"beløb": 100, "beslutning": "Ingen"})
+        ledger.move(closed, ledger.AVAILABLE, ledger.OUTSIDE, 100, cause=cause)
+    PoolYear.objects.filter(pk=closed.pk).update(closed_at=at)
+    assert ledger.faults() == ["year 2026: booked in after it was closed"]
 
 
 def test_the_year_s_account_is_changed_by_finance_with_an_event(year, sign_in, cast):
