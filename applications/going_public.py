@@ -23,7 +23,7 @@ from people.roles import Role
 
 DRAFT, IN_REVIEW = Result.Status.DRAFT, Result.Status.IN_REVIEW
 PUBLISHED, UNPUBLISHED = Result.Status.PUBLISHED, Result.Status.UNPUBLISHED
-RESERVED = {"tal", "billeder"}  # words of the public site's own addresses
+RESERVED = {"tal", "billeder", "aar"}  # words of the public site's own addresses
 DANISH = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 

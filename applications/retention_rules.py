@@ -319,6 +319,11 @@ KEPT = (
         _("De er offentlige og nævner en funktion, ikke en person."),
     ),
     Kept(
+        _("Puljens årsberetninger"),
+        _of("publishing.YearReport", "sections", "held", "unpublish_reason"),
+        _("De er offentlige og bevares efter arkivloven (B). Enheder med afslag nævnes ikke."),
+    ),
+    Kept(
         _("Beregninger"),
         _of("climate.Calculation", "answers", "snapshot"),
         _("Tal og klimafaktorer. Ingen personer."),

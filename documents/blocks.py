@@ -10,8 +10,11 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Heading:
+    """`anchor`: the name under which a list of contents finds its page."""
+
     text: str
     level: int = 2
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,20 @@ class Figure:
     table: Table
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Picture and table have room beside each other."""
+        columns = self.table.columns
+        is_lean = len(columns) <= 3 and all(column.align == "right" for column in columns[1:])
+        return bool(self.drawing) and is_lean and len(self.table.rows) <= 12
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """A few numbers that stand out: (what is shown large, what it counts)."""
+
+    items: list[tuple[str, str]]
+
 
 @dataclass(frozen=True)
 class PageBreak:
@@ -96,7 +113,7 @@ class PageBreak:
     wide: bool = False
 
 
-Block = Heading | Paragraph | Numbered | Bullets | Facts | Table | Figure | PageBreak
+Block = Heading | Paragraph | Numbered | Bullets | Facts | Table | Figure | KeyFigures | PageBreak
 
 
 def by_page(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
@@ -111,12 +128,17 @@ def by_page(blocks: list[Block]) -> list[tuple[bool, list[Block]]]:
 
 
 def without_drawings(blocks: list[Block]) -> list[Block]:
-    """The blocks with each figure as its numbers and notes, where a drawing has no place."""
-    return [
-        part
-        for block in blocks
-        for part in ([block.table, *map(Paragraph, block.notes)] if isinstance(block, Figure) else [block])
-    ]
+    """The blocks where a drawing has no place: a figure as its numbers and notes, key figures as a list."""
+    return [part for block in blocks for part in _plain(block)]
+
+
+def _plain(block: Block) -> list[Block]:
+    match block:
+        case Figure():
+            return [block.table, *map(Paragraph, block.notes)]
+        case KeyFigures(items=items):
+            return [Bullets([f"{value} {what}" for value, what in items])]
+    return [block]
 
 
 def paragraphs(text: str) -> list[Block]:

@@ -63,7 +63,10 @@ class Reading:
     def _walk(self, nodes, page=None):
         for node in nodes:
             tag = str(node.S).removeprefix("/")
-            if tag in BLOCKS:
+            if tag == "Figure":
+                self.used.update((self._numbers[node.Pg.objgen], int(mark)) for mark in node.K)
+                yield tag, str(node.Alt)
+            elif tag in BLOCKS:
                 yield tag, " ".join(self._marked(node).split())
             else:
                 yield from self._walk(node.K)
