@@ -130,7 +130,7 @@ def _facts(case: Application, project: Project, event: Event, amount: int, *, ba
 
 def _side(name: str, account: str) -> dict:
     """Frozen with the order: what an account is called is a setting, and may change."""
-    said = f"{account_strings.label(account)} {account}" if account else "ikke skrevet"
+    said = f"{account_strings.label(account)} {account}" if account else "konto ikke skrevet"
     return {"name": name, "account": account, "said": said, "doubt": account_strings.doubt(account)}
 
 

@@ -80,6 +80,26 @@ def test_the_list_is_gone_through_from_voucher_to_voucher(running, sign_in):
     assert sound() == []
 
 
+def test_the_list_is_narrowed_and_stays_so_from_one_to_the_next(running, sign_in, cast):
+    waits, accepted = running.voucher(1_000_00, accepted=False), running.voucher(200_00, supplier="Nyt Skilt")
+    frida = sign_in("frida")
+    shown = lambda **query: [row.pk for row in frida.get(url("vouchers"), query).context["page"].object_list]  # noqa: E731
+    here, other = running.case, Unit.objects.get(name="Åmosens Skole")
+    assert shown() == shown(tilstand="noget andet") == [waits.pk]
+    assert shown(tilstand="accepted") == [accepted.pk]
+    assert shown(tilstand="alle", enhed=here.unit_id, runde=here.round_id) == [waits.pk, accepted.pk]
+    assert shown(tilstand="alle", enhed=other.pk) == [waits.pk, accepted.pk]  # no unit of a project: narrows nothing
+    page = frida.get(url("voucher", waits.pk) + f"?enhed={here.unit_id}")
+    assert f"/{waits.pk}/godkend/?enhed={here.unit_id}" in page.content.decode()
+
+
+def test_an_accepted_voucher_of_a_project_that_ended_is_left_alone(case, sign_in):
+    case(State.COMPLETED)
+    page = text_of(sign_in("frida").get(url("voucher", Voucher.objects.get().pk)))
+    assert "Projektet er afsluttet. Genåbn regnskabet" in page
+    assert "Fortryd godkendelsen" not in page
+
+
 def test_an_old_page_and_a_double_press_book_nothing_more(running, sign_in):
     row, frida = running.voucher(1_000_00, accepted=False), sign_in("frida")
     stale = frida.post(url("decide-voucher", row.pk, "godkend"), {"seen": 7}, follow=True)

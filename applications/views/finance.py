@@ -57,6 +57,7 @@ def voucher(request, voucher_id, act=""):
         "case": row.project.application,
         "forms": forms,
         "line_used": voucher_list.used_of_line(row),
+        "may_turn": row.project.application.state in vouchers.OPEN_TO_FINANCE,
         "look_alikes": voucher_list.look_alikes(row, request.user),
         "query": _kept(request),
     }
