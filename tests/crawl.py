@@ -21,6 +21,7 @@ from applications.models import (
     Hearing,
     MeasuredEffect,
     Meeting,
+    Photo,
     StatusReport,
 )
 from applications.states import State
@@ -42,6 +43,7 @@ WORDS = {
     "applications:calculate-in-report": ("calculator", ["moebler"]),
     "climate:calculator": ("calculator", list(CALCULATORS)),
     "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
+    "applications:turn-story": ("act", ["godkend", "send", "udgiv", "planlaeg", "afplanlaeg", "retur", "tag-ned"]),
     "applications:turn-item": ("act", ["godkend", "send", "supplement", "byraad", "endelig"]),
 }
 
@@ -119,6 +121,11 @@ def facts_about(case: Application, cast) -> dict:
         "proposal_id": key(ErasureProposal.objects.filter(erased_at=None)),
         "data_kind": "not_granted",
         "kind": "period",
+        "photo_id": key(Photo.objects.filter(project=case.pk)),
+        "indicator": "recycled",
+        "place": 1,
+        "mark": "x",
+        "width": 640,
         "uid": "x",
         "token": "x",
         "slug": "projektet",
