@@ -22,7 +22,7 @@ from applications.lead_times import lead_times
 from applications.models import AgendaItem, Application, Meeting
 from applications.roles import roles_on
 from applications.rows import cases_for
-from applications.states import DECIDED, GRANTED_ONCE, State
+from applications.states import DECIDED, GRANTED_ONCE, PROJECT, State
 from applications.waiting_facts import facts
 from journal import clock
 from people.models import Person
@@ -385,7 +385,7 @@ def _cases(person: Person, states: set[str]):
     news = Q(letter_released_at=None) | Q(decided_at__gt=clock.now() - timedelta(days=DAYS_NEW))
     live = Q(round__archived_at=None) | Q(state__in=GRANTED_ONCE)
     rows = cases_for(person).filter(live, ~Q(state__in=DECIDED) | news | Q(state=State.GRANTED), state__in=states)
-    return rows.annotate(**facts(person)).order_by("number")
+    return rows.annotate(**facts(person, projects=not PROJECT.isdisjoint(states))).order_by("number")
 
 
 def _of_evaluations(person: Person):

@@ -11,6 +11,7 @@ from django.db.models import (
     Exists,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -43,8 +44,8 @@ from pool.models import Extension, Gate
 CASE = OuterRef("pk")
 
 
-def facts(person: Person) -> dict:
-    """Annotations for Application, as this person needs them."""
+def facts(person: Person, *, projects: bool = True) -> dict:
+    """Annotations for Application, as this person needs them; who has no part in projects does without theirs."""
     led = [a.unit_id for a in person.current_assignments if a.role == Role.UNIT_LEADER]
     own = Declaration.objects.filter(application=CASE, person=person)
     possible = Declaration.objects.filter(application=CASE, level="possible", settled_by=None).exclude(person=person)
@@ -65,7 +66,7 @@ def facts(person: Person) -> dict:
         "item_status": _first(placed, "item__status"),
         "advised": Exists(RefusalAdvice.objects.filter(application=CASE)),
         **_readiness(),
-        **_of_project(),
+        **(_of_project() if projects else {}),
     }
 
 
@@ -73,16 +74,20 @@ def _of_project() -> dict:
     """Of cases that have a project alone: the others cost no look at its tables."""
     due = Milestone.objects.filter(project=CASE, done_on=None).order_by("due")
     vouchers = Voucher.objects.filter(project=CASE)
-    waits = Project.objects.filter(pk=CASE, settlement=Project.Settlement.BUDGET_TRANSFER, transferred_at=None)
+    unbooked = Q(project__settlement=Project.Settlement.BUDGET_TRANSFER, project__transferred_at=None)
     return {
         "report_due": _in_project(_first(due.filter(kind=Milestone.Kind.FINAL_REPORT), "due"), None, DateField()),
         "effect_due": _in_project(_first(due.filter(kind=Milestone.Kind.EFFECT_LATER), "due"), None, DateField()),
         "voucher_refused": _in_project(Exists(vouchers.filter(status=Voucher.Status.REFUSED))),
         "voucher_registered": _in_project(Exists(vouchers.filter(status=Voucher.Status.REGISTERED))),
-        "accounts_confirmed": _in_project(Exists(Project.objects.filter(pk=CASE, confirmed_report__isnull=False))),
-        "transfer_waits": _in_project(Exists(waits)),
+        "accounts_confirmed": _says(Q(project__confirmed_report__isnull=False)),
+        "transfer_waits": _says(unbooked),
         "change_open": _in_project(Exists(ChangeRequest.objects.filter(project=CASE, status="open"))),
     }
+
+
+def _says(asked: Q) -> Case:
+    return Case(When(asked, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def _in_project(fact, otherwise=False, kind=None) -> Case:
