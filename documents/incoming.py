@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import openpyxl
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
@@ -117,6 +116,8 @@ def _records(text: str, separator: str):
 
 
 def _workbook(content: bytes, most: int) -> list[Table]:
+    import openpyxl  # some megabytes that a web process needs only for such a file
+
     try:
         _refuse_bombs(content)
         with warnings.catch_warnings():

@@ -74,7 +74,7 @@ def _feature(slug: str, card: dict) -> dict:
 @require_safe
 def sitemap(request):
     rows = published().values_list("slug", "updated_at")
-    pages = [f"<url><loc>{escape(absolute(path))}</loc></url>" for path in ("/resultater/", "/om/", "/was")]
+    pages = [f"<url><loc>{escape(absolute(path))}</loc></url>" for path in ("/resultater/", "/data/", "/om/", "/was")]
     pages += [
         f"<url><loc>{escape(absolute(f'/resultater/{slug}/'))}</loc><lastmod>{at:%Y-%m-%d}</lastmod></url>"
         for slug, at in rows

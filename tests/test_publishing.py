@@ -197,7 +197,7 @@ def test_the_feed_is_valid_atom(site):
 def test_search_engines_find_what_is_published_and_nothing_else(site, client):
     pages = ET.fromstring(get("/sitemap.xml").content)  # noqa: S314  our own
     assert [page[0].text.removeprefix("https://puljen.naestved.example") for page in pages] == [
-        "/resultater/", "/om/", "/was", "/resultater/spand-ved-doeren/"
+        "/resultater/", "/data/", "/om/", "/was", "/resultater/spand-ved-doeren/"
     ]  # fmt: skip
     robots = client.get("/robots.txt").content.decode().splitlines()
     assert "Disallow: /" in robots and "Allow: /resultater/" in robots

@@ -89,7 +89,7 @@ DATASETS = (
             Column("ramme", _("Det beløb, runden højst kan bevilge; tomt for hele året"), "kroner"),
             Column("budget", _("Byrådets bevilling til året med ændringer; tomt for en runde"), "kroner"),
             Column("bevilget", _("Summen af de tilskud, som enhederne har fået brev om"), "kroner"),
-            Column("brugt", _("Dokumenteret og godkendt forbrug"), "kroner"),
+            Column("brugt", _("Bilag og omplaceringer, som Økonomi har godkendt"), "kroner"),
             Column("tilbage", _("Bevilget, men givet tilbage til puljen"), "kroner"),
             Column("ansoegninger", _("Ansøgninger, der er sendt, når fristen er gået"), "integer"),
             Column("tilskud", _("Antal tilskud"), "integer"),
@@ -134,6 +134,6 @@ class Form:
 
 FORMS = (
     Form(".json", "application/json", "JSON", _("til programmer")),
-    Form(".csv", "text/csv", "CSV", _("komma, punktum i tal, UTF-8")),
-    Form("-excel.csv", "text/csv", _("CSV til Excel"), _("semikolon, komma i tal, UTF-8 med mærke")),
+    Form(".csv", "text/csv", "CSV", _("komma mellem felter, punktum i tal")),
+    Form("-excel.csv", "text/csv", _("CSV til Excel"), _("åbner rigtigt i et dansk regneark")),
 )
