@@ -16,6 +16,7 @@ from applications.models import (
     AgendaItem,
     Application,
     Attachment,
+    Consent,
     Declaration,
     ErasureProposal,
     Hearing,
@@ -23,6 +24,7 @@ from applications.models import (
     Meeting,
     Photo,
     StatusReport,
+    Voucher,
 )
 from applications.states import State
 from applications.steps import STEPS
@@ -41,6 +43,8 @@ WORDS = {
     "applications:form-step": ("slug", ["projektet", "budget", "virkning", "kontakt"]),
     "applications:calculate": ("calculator", ["moebler", "energi"]),
     "applications:calculate-in-report": ("calculator", ["moebler"]),
+    "applications:write-report": ("kind", ["status", "slutrapport", "effekt"]),
+    "applications:preview-report": ("kind", ["status", "slutrapport", "effekt"]),
     "climate:calculator": ("calculator", list(CALCULATORS)),
     "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
     "applications:turn-story": ("act", ["godkend", "send", "udgiv", "planlaeg", "afplanlaeg", "retur", "tag-ned"]),
@@ -121,6 +125,8 @@ def facts_about(case: Application, cast) -> dict:
         "proposal_id": key(ErasureProposal.objects.filter(erased_at=None)),
         "data_kind": "not_granted",
         "kind": "period",
+        "voucher_id": key(Voucher.objects.filter(project=case.pk)),
+        "consent_id": key(Consent.objects.filter(project=case.pk)),
         "photo_id": key(Photo.objects.filter(project=case.pk)),
         "indicator": "recycled",
         "place": 1,

@@ -4,14 +4,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from applications import report_writing, whats_next
+from applications import photos, report_writing, vouchers, whats_next
 from applications.models import Application, Milestone
 from applications.states import State
 from journal import clock
 from people.roles import Role
+from tests.test_hygiene import page_faults
 from tests.test_round_list import queries_of
+from tests.test_uploads import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +108,32 @@ def test_the_page_asks_as_much_for_many_vouchers_as_for_one(running, walker, cas
     assert [queries_of(anna, page) for page in pages] == few
     assert max(few) <= 24
     assert Application.objects.get().project.spent == 9_000_00
+
+
+def test_every_page_of_a_project_is_well_made(running, walker, cast, client_of, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    anna = cast["anna"]
+    refused = walker.voucher(45_000_00, accepted=False)
+    vouchers.refuse(refused.pk, cast["frida"], seen_revision=1, reason="Uskarpt.")
+    walker.voucher(50_000_00, accepted=False)
+    given = {"covers": "Børnene", "reference": "Aula", "given_on": clock.today()}
+    consent = photos.note_consent(running.pk, anna, **given)
+    upload = SimpleUploadedFile("foto.jpg", picture("JPEG"))
+    photo = photos.add_photo(running.pk, anna, upload, alt="En spand", caption="", credit="", consent=consent)
+    sent = report_writing.begin(running.pk, anna, "status")
+    words = {"summary": "Det går godt.", "lessons": "", "hours": 1200}
+    sent = report_writing.save(sent.pk, anna, words, [], [], sent.revision)
+    report_writing.send_status(sent.pk, anna, sent.revision)
+    walker.write_final()
+    paths = [at(name, running) for name in ("case", "project", "project-vouchers", "new-voucher", "photos", "new-photo")]
+    paths += [at("note-consent", running), at("withdraw-consent", running, consent.pk)]
+    paths += [at(name, running, photo.pk) for name in ("describe-photo", "remove-photo")]
+    paths += [at(name, running, refused.pk) for name in ("correct-voucher", "remove-voucher")]
+    paths += [at("write-report", running, kind) for kind in ("status", "slutrapport")]
+    paths += [at("preview-report", running, "slutrapport"), at("report", running, sent.pk)]
+    for who in ("anna", "karen"):
+        browser = client_of(cast[who])
+        answers = {path: browser.get(path) for path in paths}
+        assert {path: found for path, page in answers.items() if (found := page_faults(page.content.decode()))} == {}
+        assert {page.status_code for page in answers.values()} <= {200, 403}
+    assert sum(page.status_code == 200 for page in answers.values()) > 8
