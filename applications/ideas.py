@@ -33,6 +33,10 @@ def why_not_kept(case: Application) -> str:
     return ""
 
 
+def is_kept(case: Application) -> bool:
+    return Idea.objects.filter(application=case).exists()
+
+
 @transaction.atomic
 def keep(case_id: int, by: Person, note: str = "") -> Idea:
     """Keep the case; a second press changes the note alone."""

@@ -69,3 +69,4 @@ def more(person, round_id: int) -> list[tuple[str, str]]:
 
 def cloned(source, copy, by) -> None:
     designing.copy(source.subject, copy.subject, copy.name, by)
+    designing.copy(evaluation.subject(source), evaluation.subject(copy), evaluation.title(copy), by)

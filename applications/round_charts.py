@@ -9,7 +9,7 @@ from documents.charts import KRONER, Chart, Kind, Point, Series
 def outcome(title: str, shares: list[Share], label: str) -> Chart:
     named = ((_("Bevilget"), "granted"), (_("Afslag"), "refused"))
     series = tuple(Series(name, tuple(Point(row.label, getattr(row, field)) for row in shares)) for name, field in named)
-    return Chart(title, Kind.STACKED, series, _("ansøgninger"), source=_("Rundens ansøgninger"), label=label)
+    return Chart(title, Kind.STACKED, series, _("stk."), source=_("Rundens ansøgninger"), label=label)
 
 
 def money(title: str, shares: list[Share], label: str) -> Chart:
@@ -26,7 +26,6 @@ def times(found: Figures) -> Chart:
 def of(found: Figures) -> dict[str, Chart]:
     return {
         "centre": outcome(_("Bevilget og afslag pr. center"), found.by_centre, _("Center")),
-        "centre_money": money(_("Bevilget pr. center"), found.by_centre, _("Center")),
         "kind": outcome(_("Bevilget og afslag efter slags enhed"), found.by_kind, _("Slags enhed")),
         "theme": money(_("Bevilget pr. tema"), found.by_theme, _("Tema")),
         "times": times(found),

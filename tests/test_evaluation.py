@@ -17,6 +17,7 @@ from applications.states import State
 from journal import clock
 from journal.models import Event, Message
 from people.models import Person
+from pool import rounds
 from pool.models import Round
 from questionnaires import designing
 from questionnaires.models import Question
@@ -304,3 +305,10 @@ def test_the_consultant_begins_with_the_usual_and_opens_on_pages(decided, cast, 
     assert client_of(cast["mads"]).post(address).status_code == 302
     assert client_of(cast["mads"]).get(f"{address}aabn/").status_code == 403
     assert "Svar på evalueringen" in client_of(cast["ulla"]).get("/ansoegninger/").content.decode()
+
+
+def test_a_copied_round_asks_the_same_so_that_the_two_can_be_compared(opened, cast, year):
+    dates = [clock.now() + timedelta(days=days) for days in (30, 60)]
+    copy = rounds.clone(opened.round, year, "Runde 3, 2026", *dates, (dates[1] + timedelta(days=30)).date(), cast["karen"])
+    keys = [question.key for question in designing.questions_of(designing.newest(domain.subject(copy)))]
+    assert keys == [question["key"] for question in usual.USUAL]

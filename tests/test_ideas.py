@@ -52,6 +52,7 @@ def test_one_press_begins_a_new_draft_with_the_advice_beside(refused, cast, year
     refused.release()
     browser = client_of(cast["anna"])
     assert browser.post(f"{refused.case.get_absolute_url()}ide/", {"note": "Igen"}).status_code == 302
+    assert "Gemt som idé." in browser.get(refused.case.get_absolute_url()).content.decode()
     assert "når en runde er åben" in browser.get("/ansoegninger/").content.decode()
     now = clock.now()
     times = {"opens": now, "deadline": now + timedelta(days=30), "answer_by": (now + timedelta(days=60)).date()}

@@ -89,9 +89,11 @@ def refusal_context(request, case, documents, *, secret: bool, inside: bool, of_
         return {}
     refused = case.state == State.REFUSED
     of_interest = refused or (inside and refusal.may_advise(case))
+    may_keep = may(request.user, case, "keep_idea") and not ideas.why_not_kept(case)
     return {
         "why": refusal.shown(case, documents) if of_interest else None,
-        "may_keep": may(request.user, case, "keep_idea") and not ideas.why_not_kept(case),
+        "may_keep": may_keep,
+        "kept": may_keep and ideas.is_kept(case),
         "may_advise": of_interest and may(request.user, case, "write_advice"),
     }
 
