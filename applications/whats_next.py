@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from applications.door import offers
 from applications.milestones import FOLLOWED, MOVED_BY_THE_UNIT
-from applications.models import Milestone, Project, StatusReport
+from applications.models import Milestone, Project, Result, StatusReport
 from applications.roles import MAY
 from applications.states import State
 from applications.whereabouts import FORWARD
@@ -111,4 +111,17 @@ def _of_the_unit(project: Project) -> Act | None:
     if case.state == State.COMPLETED and (StatusReport.Kind.EFFECT in drafts or _is_near(project, Kind.EFFECT_LATER)):
         text = _("Der er gået et år. Skriv, hvad virkningen er nu.")
         return Act(_("Skriv om effekten efter et år"), text, _at(case, "write-report", "effekt"))
+    return _of_the_story(case)
+
+
+def _of_the_story(case) -> Act | None:
+    """The unit begins and finishes the story of an ended project, and sees what others wrote in it."""
+    result = Result.objects.filter(pk=case.pk).first()
+    if result is None:
+        text = _("Projektet er afsluttet. Fortæl, hvad I fik ud af det, så andre kan gøre det samme.")
+        return Act(_("Fortæl historien"), text, _at(case, "story")) if case.state == State.COMPLETED else None
+    if result.status == Result.Status.DRAFT:
+        return Act(_("Skriv historien færdig"), _("Send den til Kommunikation, når den er klar."), _at(case, "story"))
+    if not result.is_seen and result.status != Result.Status.UNPUBLISHED:
+        return Act(_("Se historien"), _("Den er rettet. Den udgives, når I har set den og sagt ja."), _at(case, "story"))
     return None

@@ -34,11 +34,20 @@ class Group:
 
 
 def groups(person: Person) -> list[Group]:
-    """Every group with its number, the first that holds something in front when the first is empty."""
+    """Every group with its number."""
+    rows = _stories(person).select_related("application__unit").order_by("-changed_at", "pk")
+    found = {slug: rows.filter(condition) for slug, _title, condition in GROUPS}
+    return [Group(slug, title, found[slug], found[slug].count()) for slug, title, _condition in GROUPS]
+
+
+def ready(person: Person) -> int:
+    """How many stories can be published now."""
+    return _stories(person).filter(GROUPS[0][2]).count()
+
+
+def _stories(person: Person) -> QuerySet[Result]:
     own = Application.objects.filter(Q(endorsed_by=person) | Q(contact_email__iexact=person.email))
     written = Author.objects.filter(person=person).values("application")
     disqualified = Declaration.objects.filter(person=person, level="disqualified").values("application")
-    rows = Result.objects.exclude(pk__in=own.values("pk")).exclude(pk__in=written).exclude(pk__in=disqualified)
-    rows = rows.select_related("application__unit", "application__round__pool_year").order_by("-changed_at", "pk")
-    found = {slug: rows.filter(condition) for slug, _title, condition in GROUPS}
-    return [Group(slug, title, found[slug], found[slug].count()) for slug, title, _condition in GROUPS]
+    rows = Result.objects.exclude(pk__in=own.values("pk"))
+    return rows.exclude(pk__in=written).exclude(pk__in=disqualified)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from applications import worklist
 from applications.waiting import FAR, Group, waiting_for
 from config.navigation import CASEWORK, menu
 from journal import clock
@@ -84,6 +85,8 @@ def own_front(person: Person) -> OwnFront:
     held = person.role_codes()
     roles = [(role.label, DOES[role]) for role in DOES if role in held]
     tasks = [_task(group, _list_of(held)) for group in waiting_for(person)]
+    if Role.COMMUNICATOR in held and (ready := worklist.ready(person)):
+        tasks.append(Task(str(_("Historier, der kan udgives")), ready, None, False, reverse("applications:communication")))
     return OwnFront(tasks, roles, menu(person, ""))
 
 

@@ -75,7 +75,7 @@ def test_the_unit_has_one_thing_to_do_at_a_time(running, walker, cast, client_of
         "Skriv en status",
         "Skriv slutrapporten",
         None,
-        None,
+        "Fortæl historien",
         "Skriv om effekten efter et år",
     ]
 

@@ -334,6 +334,24 @@ def test_who_may_read_a_story_that_is_not_public(story, client_of, cast, who, co
     assert [client_of(cast[who]).get(f"{there}{page}").status_code for page in ("", "vis/")] == [code, code]
 
 
+def test_each_is_told_what_to_do_next(story, client_of, cast):
+    number, anna, kamille = story.case.number, client_of(cast["anna"]), client_of(cast["kamille"])
+
+    def next_for_the_unit():
+        page = anna.get(f"/ansoegninger/{number}/projekt/").content.decode()
+        return [act for act in ("Fortæl historien", "Skriv historien færdig", "Se historien") if act in page]
+
+    assert next_for_the_unit() == ["Fortæl historien"]
+    story.write()
+    assert next_for_the_unit() == ["Skriv historien færdig"]
+    story.send("karen")
+    assert next_for_the_unit() == ["Se historien"]
+    assert "Historier, der kan udgives" not in kamille.get("/").content.decode()
+    story.see()
+    assert next_for_the_unit() == []
+    assert "Historier, der kan udgives" in kamille.get("/").content.decode()
+
+
 def test_the_worklist_is_kommunikation_s_and_costs_the_same_for_many(story, client_of, cast, django_assert_max_num_queries):
     story.write()
     story.send("karen")
