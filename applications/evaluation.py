@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from applications.door import AlreadyHandled, NotYours, WrongAnswers
@@ -194,3 +195,12 @@ def _shuffle(evaluation: Evaluation, new: EvaluationAnswer) -> None:
     ORDER.shuffle(rows)
     fresh = [EvaluationAnswer(evaluation=evaluation, role=row.role, answers=row.answers) for row in rows]
     EvaluationAnswer.objects.bulk_create(fresh)
+
+
+def faults() -> list[str]:
+    """Evaluations that hold another number of answers than of people who have answered."""
+    answered = Count("invitations", filter=Q(invitations__answered=True), distinct=True)
+    rows = Evaluation.objects.annotate(said=answered, held=Count("answers", distinct=True)).exclude(said=F("held"))
+    return [
+        f"evaluation of round {row.round_id}: {row.said} have answered, {row.held} answers" for row in rows.order_by("pk")
+    ]

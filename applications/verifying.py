@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Max
 from django.utils import timezone
 
-from applications import erasure_proposals, retention, sweeping
+from applications import erasure_proposals, evaluation, retention, sweeping
 from applications.models import Application, Author, Hand, Project, Voucher
 from applications.roles import HAND_OF, told
 from applications.states import State
@@ -182,6 +182,7 @@ def checks(anchor: chain.Anchor | None = None) -> dict[str, list[str]]:
         "everybody was told": untold(),
         "files": store.faults() + _attachments(),
         "calculations": calculations.faults(),
+        "evaluations": evaluation.faults(),
         "four eyes": four_eyes(),
     }
 

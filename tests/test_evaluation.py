@@ -312,3 +312,10 @@ def test_a_copied_round_asks_the_same_so_that_the_two_can_be_compared(opened, ca
     copy = rounds.clone(opened.round, year, "Runde 3, 2026", *dates, (dates[1] + timedelta(days=30)).date(), cast["karen"])
     keys = [question.key for question in designing.questions_of(designing.newest(domain.subject(copy)))]
     assert keys == [question["key"] for question in usual.USUAL]
+
+
+def test_an_answer_that_was_slipped_in_or_taken_away_is_found(opened, cast):
+    domain.answer(opened.round, cast["anna"], GOOD)
+    assert domain.faults() == []
+    EvaluationAnswer.objects.create(evaluation=opened, role="leader", answers=GOOD)
+    assert domain.faults() == [f"evaluation of round {opened.round_id}: 1 have answered, 2 answers"]

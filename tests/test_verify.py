@@ -139,6 +139,7 @@ def test_the_command_prints_each_check_the_head_and_the_fingerprint(granted, tmp
         "everybody was told",
         "files",
         "calculations",
+        "evaluations",
         "four eyes",
     ]
     assert lines[: len(names)] == [f"ok      {name}" for name in names]
