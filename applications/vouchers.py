@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from applications import project_files
 from applications.door import AlreadyHandled, NotYet, NotYours, load_locked
 from applications.models import Application, Project, Voucher
-from applications.roles import may
+from applications.roles import may, told
 from applications.states import State
-from journal import chain, clock
+from journal import chain, clock, outbox
 from pages.money import format_kroner
+from people.roles import Role
 from pool import ledger
 
 FIELDS = ("budget_line", "date", "supplier", "text", "amount")
@@ -78,7 +79,19 @@ def refuse(voucher_id: int, by, *, seen_revision: int, reason: str) -> Voucher:
     _still_registered(voucher, seen_revision)
     voucher.status, voucher.refusal = Voucher.Status.REFUSED, reason
     voucher.decided_by, voucher.decided_at = by, clock.now()
-    return _changed(case, "refuse_voucher", by, voucher, svar={"reason": reason})
+    voucher.revision += 1
+    voucher.save()
+    _tell_the_unit(case, voucher, _record(case, "refuse_voucher", by, voucher, svar={"reason": reason}))
+    return voucher
+
+
+def _tell_the_unit(case: Application, voucher: Voucher, event) -> None:
+    """Who laid it in, and who stands behind the case, read why."""
+    people = {person.pk: person for person in told(Role.APPLICANT, case)}
+    if may(voucher.registered_by, case, "register_voucher"):
+        people[voucher.registered_by_id] = voucher.registered_by
+    for person in people.values():
+        outbox.owe(event, person, "refuse_voucher", {"case": case, "voucher": voucher}, link=case.get_absolute_url())
 
 
 @transaction.atomic
@@ -191,9 +204,10 @@ def _facts(voucher: Voucher) -> dict:
     }
 
 
-def _record(case: Application, step: str, by, voucher: Voucher, **more) -> None:
-    chain.record(case.subject, step, by, _facts(voucher) | more)
+def _record(case: Application, step: str, by, voucher: Voucher, **more):
+    event = chain.record(case.subject, step, by, _facts(voucher) | more)
     _written(case)
+    return event
 
 
 def _changed(case: Application, step: str, by, voucher: Voucher, **more) -> Voucher:

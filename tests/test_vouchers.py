@@ -14,6 +14,7 @@ from applications.models import Attachment, Project, Voucher
 from applications.states import State
 from documents import scanner
 from journal import chain, clock
+from journal.models import Message
 from tests.test_uploads import pdf, picture
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,9 @@ def test_a_refused_voucher_says_why_and_is_put_right(running, walker, anna, cast
     row = walker.voucher(500_00, accepted=False)
     vouchers.refuse(row.pk, cast["frida"], seen_revision=row.revision, reason="Der mangler moms på bilaget.")
     row.refresh_from_db()
+    mail = Message.objects.get(template="refuse_voucher")
+    assert (mail.person, mail.subject) == (cast["anna"], "Bilag 1 på projekt 2026-001 er afvist")
+    assert "Der mangler moms på bilaget." in mail.body
     assert "Der mangler moms på bilaget." in text_of(anna.get(at("project-vouchers", running)))
     assert "Økonomi har afvist bilag nr. 1" in text_of(anna.get(at("project", running)))
     page = anna.get(at("correct-voucher", running, row.pk))
