@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from applications import agenda_path, portfolio
 from people import session_life
 from people.roles import UNIT_ROLES, Role
-from publishing import year_flow
 
 CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
 ACCOUNT = (CASEWORK | {Role.FINANCE, Role.AUDITOR}) - {Role.CO_ASSESSOR}
@@ -31,7 +30,7 @@ MENU = (
     (frozenset({Role.AUDITOR}), _("Afstemning"), "applications:finance-files"),
     (UNIT_ROLES | CASEWORK, _("Beregn"), "climate:calculators"),
     (frozenset({Role.COMMUNICATOR}), _("Kommunikation"), "applications:communication"),
-    (frozenset(year_flow.OPENS_TO), _("Årsberetning"), "publishing:year-reports"),
+    (frozenset({Role.COMMUNICATOR}), _("Årsberetning"), "publishing:year-reports"),
     (REGISTERS, _("Personer"), "people:persons"),
     (REGISTERS, _("Enheder"), "people:units"),
     (REGISTERS, _("Udvalg"), "people:committees"),

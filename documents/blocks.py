@@ -73,6 +73,11 @@ class Table:
         return replace(self, columns=cut[0], foot=cut[1], rows=cut[2:])
 
     @property
+    def is_short(self) -> bool:
+        """Few enough rows to stand on one page."""
+        return len(self.rows) <= 16
+
+    @property
     def aligned_rows(self) -> list[list[tuple[str, Column]]]:
         """Each cell with its column."""
         return [list(zip(row, self.columns, strict=True)) for row in self.rows]

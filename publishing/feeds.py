@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pages.access import EVERYBODY, opens_to
 from publishing.listing import Listing, published
+from publishing.models import YearReport
 from publishing.visitors import absolute, for_visitors, parameters
 
 NEWEST = 50
@@ -78,6 +79,11 @@ def sitemap(request):
     pages += [
         f"<url><loc>{escape(absolute(f'/resultater/{slug}/'))}</loc><lastmod>{at:%Y-%m-%d}</lastmod></url>"
         for slug, at in rows
+    ]
+    years = YearReport.objects.filter(status=YearReport.Status.PUBLISHED).values_list("year__year", "published_at")
+    pages += [
+        f"<url><loc>{escape(absolute(f'/resultater/aar/{year}/'))}</loc><lastmod>{at:%Y-%m-%d}</lastmod></url>"
+        for year, at in years
     ]
     text = "".join(pages)
     head = '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'

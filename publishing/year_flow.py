@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from applications import public_site
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers
@@ -189,6 +189,7 @@ def document_of(report: YearReport) -> Document | None:
     return rows.order_by("-pk").first()
 
 
+@override("da")
 def pdf(words: dict) -> bytes:
     """What `words` say as PDF/UA; the same bytes for the same words."""
     cover, foot = year_report.cover(words), year_report.foot(words)

@@ -72,8 +72,14 @@ def sections(held: dict) -> list[Section]:
     """What is printed: a section without text, key figures and charts is left out."""
     with override("da"):
         facts, texts = held["facts"], held["texts"]
-        found = [Section(key, str(label), [*written(texts[key]), *_drawn(key, facts)]) for key, label in SECTIONS]
+        found = [Section(key, str(label), _parts(key, texts[key], facts)) for key, label in SECTIONS]
         return [section for section in found if section.parts]
+
+
+def _parts(key: str, text: str, facts: dict) -> list[Part]:
+    """The text and then what is drawn; the stories of the projects, which can be many pages, come after their chart."""
+    said, drawn = written(text), _drawn(key, facts)
+    return [*drawn, *said] if key == "projects" else [*said, *drawn]
 
 
 def written(text: str) -> list[Block]:
@@ -202,7 +208,7 @@ def _span(part: dict) -> str:
 def cover(held: dict) -> Cover:
     facts = held["facts"]
     until = said_day(date.fromisoformat(facts["day"]))
-    edition = [f"{held['edition']}. udgave"] if held["edition"] > 1 else []
+    edition = [f"{held['edition']}. udgave, som afløser de tidligere"] if held["edition"] > 1 else []
     lead = "Hvad pengene gik til, hvad der kom ud af dem, og hvad vi lærte"
     return Cover(title(facts["year"]), "Årsberetning", lead, [f"Tallene er opgjort pr. {until}", *edition])
 

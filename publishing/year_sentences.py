@@ -156,7 +156,8 @@ def applicants(facts: dict) -> str:
     if not found["submitted"]:
         return "Ingen enheder søgte."
     units = first_large(many(found["units"], "enhed", "enheder"))
-    said = [full_stop(f"{units} søgte om i alt {format_kroner(found['sought'])}"), _rate(found)]
+    sought = full_stop(f"{units} søgte om i alt {format_kroner(found['sought'])}")
+    said = [f"{sought} {_rate(found)}"]
     if facts["days"]:
         said.append(" ".join(_waited(each) for each in facts["days"]))
     said.append(

@@ -66,6 +66,7 @@ def inside() -> None:
     import bench_effects
     import bench_money
     import bench_world
+    import bench_year_report
     from django.core.management import call_command
     from django.template import engines
 
@@ -77,6 +78,7 @@ def inside() -> None:
     rows = [measure(who, name, address.format(**where), plain) for who, name, address in PAGES]
     saved = [saving(where["draft"], slug, name) for slug, name in SAVED]
     figures = {"packet": packet(), "chart": chart(), "money": bench_money.measure(), "effects": bench_effects.measure()}
+    figures["year_report"] = bench_year_report.measure()
     print(json.dumps({"pages": rows, "saved": saved} | figures))
 
 
@@ -337,6 +339,9 @@ def main() -> None:
         ),
         "| 5,000 lines of the finance system read in and matched; their report | | {read} s; {report} ms |".format(
             **results["postgresql"]["money"]
+        ),
+        "| Yearly report of 40 projects as PDF/UA, {charts} charts | 15 s | {s} s |".format(
+            **results["sqlite"]["year_report"]
         ),
         "| A chart: first of a process, the next, one drawn before | | {} ms, {} ms, {} ms |".format(
             *results["sqlite"]["chart"]

@@ -73,6 +73,7 @@ def year(request, year):
         "story": story.entries(account.subject),
         "account_address": cases.account_address(account.year),
         "may_book": request.user.has_role(Role.FINANCE),
+        "sees_reports": request.user.has_role(Role.CONSULTANT, Role.MANAGER, Role.AUDITOR),
     }
     return render(request, "pool/account/year.html", context)
 
