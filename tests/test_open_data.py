@@ -10,9 +10,9 @@ import flattentool
 import httpx
 import pytest
 from common_grants_sdk.client import Auth, Client, Config
+from common_grants_sdk.client.exceptions import APIError
 from common_grants_sdk.schemas.pydantic.responses import AwardResponse, AwardsListResponse
 from common_grants_sdk.schemas.pydantic.responses.opportunity import OpportunitiesListResponse, OpportunityResponse
-from django.core.wsgi import get_wsgi_application
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate as validate_openapi
 from referencing import Registry
@@ -401,13 +401,20 @@ def test_common_grants_accepts_the_rounds_and_the_grants(played, client):
     stranger = Client(
         Config(base_url=f"https://puljen.naestved.example{API}", api_key="none", page_size=2), Auth.api_key("-")
     )
-    stranger.http = httpx.Client(transport=httpx.WSGITransport(app=get_wsgi_application()))
+
+    def carried(request: httpx.Request) -> httpx.Response:
+        answer = client.get(request.url.raw_path.decode(), headers=dict(request.headers) | {"host": "testserver"})
+        return httpx.Response(answer.status_code, headers=dict(answer.headers), content=answer.content)
+
+    stranger.http = httpx.Client(transport=httpx.MockTransport(carried))
     awards = stranger.awards.list()
     assert (len(awards.items), awards.errors) == (9, [])
     assert sum(float(each.funding.awarded_amount.amount) for each in awards.items) == 520_000
     (round_,) = stranger.opportunities.list().items
     assert (round_.status.value, round_.funding.total_amount_available.amount) == ("closed", "520000.00")
     assert len(stranger.opportunities.get(round_.id).awards) == 9
+    with pytest.raises(APIError, match=r"404: Det findes ikke\."):
+        stranger.awards.get("x")
 
 
 def test_a_round_is_forecast_then_open_then_closed_by_the_clock(open_round, client):

@@ -79,8 +79,13 @@ def as_csv(dataset: Dataset, *, danish: bool = False) -> Iterator[bytes]:
 def _standard_rows() -> tuple[list[str], Iterator[list]]:
     rows = open_grants()
     paths = threesixty.flat_paths(threesixty.most_classifications(rows))
-    keys = [threesixty.steps(path) for path in paths]
-    return [threesixty.title_of(path) for path in paths], (threesixty.flat(each, keys) for each in threesixty.grants(rows))
+    return [threesixty.title_of(path) for path in paths], _in_columns(paths, threesixty.grants(rows))
+
+
+def _in_columns(paths: list[str], found: Iterator[dict]) -> Iterator[list]:
+    for grant in found:
+        values = dict(threesixty.flat(grant))
+        yield [values.get(path) for path in paths]
 
 
 def _own_rows(dataset: Dataset) -> tuple[list[str], Iterator[list]]:
@@ -93,10 +98,9 @@ def _own_rows(dataset: Dataset) -> tuple[list[str], Iterator[list]]:
 def cell(value, danish: bool) -> str:
     if value is None:
         return ""
-    if isinstance(value, int | float | Decimal):
-        written = str(value)
-        return written.replace(".", ",") if danish else written
-    return f"'{value}" if value.startswith(DANGEROUS) else value
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(DANGEROUS) else value
+    return str(value).replace(".", ",") if danish else str(value)
 
 
 class _Line:

@@ -169,51 +169,46 @@ def flat_paths(most: int) -> list[str]:
     return [*PATHS, *more]
 
 
-def flat(grant: dict, keys: list[list[str | int]]) -> list:
-    return [_at(grant, key) for key in keys]
-
-
-def steps(path: str) -> list[str | int]:
-    return [int(step) if step.isdigit() else step for step in path.split("/")]
-
-
-def _at(value, key: list[str | int]):
-    for step in key:
-        if isinstance(step, int):
-            value = value[step] if step < len(value) else {}
+def flat(value, path: str = "") -> Iterator[tuple[str, object]]:
+    """(path, value) of everything in a grant."""
+    below = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, each in below:
+        here = f"{path}/{step}" if path else step
+        if isinstance(each, dict | list):
+            yield from flat(each, here)
         else:
-            value = value.get(step)
-        if value is None:
-            return None
-    return value
+            yield here, each
+
+
+@cache
+def schema() -> dict:
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
 @cache
 def title_of(path: str) -> str:
     """«Recipient Org:0:Identifier»: the titles of the schema along a path, the places kept."""
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    here, titles = schema, []
+    here, titles = schema(), []
     for step in path.split("/"):
         if step.isdigit():
             here = here["items"]
             titles.append(step)
         else:
-            here = _resolved(here, schema)["properties"][step]
-            titles.append(here.get("title") or _resolved(here, schema)["title"])
+            here = _resolved(here)["properties"][step]
+            titles.append(here.get("title") or _resolved(here)["title"])
     return ":".join(titles)
 
 
 @cache
 def meaning_of(path: str) -> str:
     """What the standard says of a path, in its own English words."""
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    here = schema
+    here = schema()
     for step in path.split("/"):
-        here = here["items"] if step.isdigit() else _resolved(here, schema)["properties"][step]
-    return here.get("description") or _resolved(here, schema).get("description", "")
+        here = here["items"] if step.isdigit() else _resolved(here)["properties"][step]
+    return here.get("description") or _resolved(here).get("description", "")
 
 
-def _resolved(here: dict, schema: dict) -> dict:
+def _resolved(here: dict) -> dict:
     while "$ref" in here:
-        here = schema["$defs"][here["$ref"].rpartition("/")[2]]
+        here = schema()["$defs"][here["$ref"].rpartition("/")[2]]
     return here
