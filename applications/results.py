@@ -7,6 +7,7 @@ publishing falls away. What the communicator does with it: applications.going_pu
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from applications import public_words, reporting
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers, load_locked
@@ -64,7 +65,9 @@ def begin(case_id: int, by: Person) -> Result:
     if found := Result.objects.filter(pk=case.pk).first():
         return found
     event = chain.record(case.subject, "write_result", by)
-    return Result.objects.create(application=case, written_by=by, changed_at=event.at, **_told_already(case))
+    with override("da"):  # whoever begins it, the story is in Danish
+        told_already = _told_already(case)
+    return Result.objects.create(application=case, written_by=by, changed_at=event.at, **told_already)
 
 
 def _told_already(case: Application) -> dict:

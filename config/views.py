@@ -65,7 +65,8 @@ def metrics(request):
 @require_safe
 def robots(request):
     """Search engines find what is published, and nothing that is for people with an errand."""
-    lines = ["User-agent: *", "Allow: /resultater/", "Allow: /data/", "Allow: /static/", "Disallow: /"]
+    open_to_all = ("/resultater/", "/data/", "/om/", "/was", "/static/")
+    lines = ["User-agent: *", *(f"Allow: {path}" for path in open_to_all), "Disallow: /"]
     return HttpResponse("\n".join([*lines, f"Sitemap: {settings.HOST_URL}/sitemap.xml", ""]), content_type=PLAIN)
 
 

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -57,16 +58,21 @@ def _tag(name: str) -> str:
 def points(request):
     """The listed projects that have a place, longitude first (RFC 7946)."""
     rows = Listing(parameters(request)).rows().values_list("slug", "card")
-    features = [_feature(slug, card) for slug, card in rows if card["place"]]
+    keep = "?sprog=en" if get_language() == "en" else ""
+    features = [_feature(slug, card, keep) for slug, card in rows if card["place"]]
     written = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(written, content_type="application/geo+json")
 
 
-def _feature(slug: str, card: dict) -> dict:
+def _feature(slug: str, card: dict, keep: str) -> dict:
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [float(degrees) for degrees in card["place"]]},
-        "properties": {"name": card["title"], "url": f"/resultater/{slug}/", "text": f"{card['unit']}, {card['year']}"},
+        "properties": {
+            "name": card["title"],
+            "url": f"/resultater/{slug}/{keep}",
+            "text": f"{card['unit']}, {card['year']}",
+        },
     }
 
 

@@ -63,10 +63,10 @@ class Listing:
     def is_narrowed(self) -> bool:
         return bool(self.asked)
 
-    @property
-    def query(self) -> str:
-        """The filters as an address: «?tema=waste&aar=2026»."""
-        return f"?{urlencode(self.words)}" if self.words else ""
+    def address(self, said: Iterable[tuple[str, str]]) -> str:
+        """The filters, and the language of the page, as the end of an address: «?tema=waste&aar=2026»."""
+        words = [*self.words, *((name, value) for name, value in said if name == "sprog")]
+        return f"?{urlencode(words)}" if words else ""
 
     def rows(self) -> QuerySet[Result]:
         found = published()

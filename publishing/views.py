@@ -41,7 +41,7 @@ def front(request):
     listing = Listing(parameters(request))
     page = Paginator(listing.rows().only("slug", "card", "published_at"), PAGE).get_page(request.GET.get("page"))
     pictures.thumbnails(page)
-    points = f"/resultater/kort.geojson{listing.query}"
+    points = f"/resultater/kort.geojson{listing.address(parameters(request))}"
     context = {"listing": listing, "page": page, "filters": listing.filters(), "map_points": points}
     if not listing.is_narrowed and page.number == 1:
         found = figures.figures()

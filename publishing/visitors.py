@@ -59,6 +59,7 @@ class Visitors:
         match = _match(request)
         if match is None:
             return self.get_response(request)
+        request.get_host()  # a name that is not ours is refused here as everywhere
         if request.method not in ("GET", "HEAD"):
             return getattr(match.func, "not_allowed", _not_allowed)(request)
         if getattr(match.func, "is_streamed", False):

@@ -159,6 +159,12 @@ NOT_PRIVATE: dict[str, str] = {
     "applications.AgendaItem.competence": CODE,
     "applications.AgendaItem.status": CODE,
     "applications.Placement.outcome": CODE,
+    "applications.PublicEffect": COPIED,
+    "applications.Result.status": CODE,
+    "applications.Result.slug": COPIED,
+    "applications.Result.public": COPIED,
+    "applications.Result.card": COPIED,
+    "applications.Result.facets": CODE,
     "applications.ErasureProposal": CODE,
     "applications.RetentionPeriod": CODE,
 }

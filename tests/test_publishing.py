@@ -258,6 +258,13 @@ def test_a_page_in_english_has_an_address_of_its_own(site):
     answer = get("?sprog=en")
     assert b'lang="en"' in answer.content and b'href="/resultater/spand-ved-doeren/?sprog=en"' in answer.content
     assert b'lang="da"' in get().content
+    Result.objects.update(card=site.result.card | {"place": ["11.76110", "55.22990"]})
+    assert b'data-points="/resultater/kort.geojson?tema=waste&amp;sprog=en"' in get("?tema=waste&sprog=en").content
+    assert b"/resultater/spand-ved-doeren/?sprog=en" in get("kort.geojson?sprog=en").content
+
+
+def test_a_name_that_is_not_ours_is_refused(site):
+    assert get(headers={"host": "ond.example"}).status_code == 400
 
 
 def test_nothing_is_posted_to_a_public_page(site):
