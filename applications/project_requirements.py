@@ -96,7 +96,7 @@ def accounts_are_confirmed(case, person) -> str:
 
 def no_change_is_open(case, person) -> str:
     if any(change.status == "open" for change in case.project.changes.all()):
-        return _("Enheden har bedt om en ændring, som ingen har svaret på.")
+        return _("Der er bedt om en ændring, som ingen har svaret på. Vent på svar, eller træk den tilbage.")
     return ""
 
 

@@ -87,7 +87,7 @@ class ProjectWorkflow(models.Model):
         by={A, L},
         tells=[C, F],
         says=_("Konsulenten og Økonomi ser rapporten og bilagene igennem. Mangler der noget, får I rapporten tilbage."),
-        requires=[need.final_report_is_complete, need.files_are_scanned],
+        requires=[need.final_report_is_complete, need.files_are_scanned, need.no_change_is_open],
     )
     def report(self):
         settling.hand_in_report(self)
