@@ -319,3 +319,10 @@ def test_an_answer_that_was_slipped_in_or_taken_away_is_found(opened, cast):
     assert domain.faults() == []
     EvaluationAnswer.objects.create(evaluation=opened, role="leader", answers=GOOD)
     assert domain.faults() == [f"evaluation of round {opened.round_id}: 1 have answered, 2 answers"]
+
+
+def test_twin_without_the_mark_one_person_answers_twice_and_verify_sees_it(opened, cast):
+    domain.answer(opened.round, cast["anna"], GOOD)
+    Invitation.objects.update(answered=False)
+    domain.answer(opened.round, cast["anna"], GOOD)
+    assert domain.faults() == [f"evaluation of round {opened.round_id}: 1 have answered, 2 answers"]
