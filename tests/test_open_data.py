@@ -26,7 +26,7 @@ from applications.states import State
 from climate.register import import_factors
 from journal import clock
 from people.models import Person, Unit
-from publishing.open_data import catalogue, datasets, grants, identity, threesixty
+from publishing.open_data import catalogue, datasets, grants, identity, stories, threesixty
 from tests.replay import replayed
 
 pytestmark = pytest.mark.django_db
@@ -225,7 +225,12 @@ def test_words_are_open_when_the_unit_said_yes_and_nothing_speaks_against_it(pla
         return words_of(client, case)
 
     assert words_of(client, case) == own
-    for text in ("Ring 55 88 55 88", "skriv til a@b.dk", f"Spørg {author.name.upper()}"):
+    for text in (
+        "Ring 55 88 55 88",
+        "skriv til a@b.dk",
+        f"Spørg {author.name.upper()}",
+        f"{author.name.split()[0]} ved mere",
+    ):
         assert change(short_description=text) == closed
     assert change(short_description=own[1], consent_to_publish=None) == closed
     assert change(consent_to_publish=True) == own
@@ -238,6 +243,14 @@ def test_words_are_open_when_the_unit_said_yes_and_nothing_speaks_against_it(pla
     going_public.unpublish(case.pk, editor, reason="Et navn stod i teksten")
     assert words_of(client, case) == closed
     assert change(letter_released_at=None) == ("", "")
+
+
+def test_without_the_look_for_names_a_name_would_be_out(played, client, monkeypatch):
+    case = Application.objects.filter(state=State.COMPLETED).last()
+    Application.objects.filter(pk=case.pk).update(short_description=f"Spørg {case.contact_name}")
+    assert case.contact_name not in body(client, "/data/360giving.json").decode()
+    monkeypatch.setattr(grants, "_names_somebody", lambda said, people: False)
+    assert case.contact_name in body(client, "/data/360giving.json").decode()
 
 
 @pytest.mark.parametrize(
@@ -283,6 +296,12 @@ def test_results_and_recipes_are_those_of_published_projects(played, client):
     follower = Application.objects.filter(state=State.REFUSED).first()
     Application.objects.filter(pk=follower.pk).update(follows=result.pk)
     assert json.loads(body(client, "/data/opskrifter.json"))["rows"][0]["fulgt_af"] == 1
+
+
+def test_a_calculated_number_names_its_sources_and_their_licence_once():
+    factor = {"name": "Stol", "source": "FIRA 2011", "licence": "CC BY 4.0"}
+    assert stories.sources({"calculation": {"factors": [factor, factor | {"name": "Bord"}]}}) == ["FIRA 2011 (CC BY 4.0)"]
+    assert stories.sources({"calculation": None}) == []
 
 
 def test_each_dataset_says_the_same_in_all_its_forms_and_every_column_is_in_the_dictionary(played, client):

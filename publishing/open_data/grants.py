@@ -13,6 +13,7 @@ Otherwise the grant has a title that says nothing, and no description. No person
 The number of queries does not grow with the number of grants.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from people.models import Person, Unit
 from pool.models import Round
 
 CHUNK = 500
+WORD = re.compile(r"\w+")
 # for formats that must have a description
 NOT_OPEN = gettext_lazy("Beskrivelsen er ikke offentliggjort.")
 ENDED = frozenset({State.COMPLETED, State.CANCELLED, State.LAPSED})
@@ -172,10 +174,16 @@ def _words(row, lookup: Lookup) -> tuple[str, str]:
     said = f"{row.title}\n{row.short_description}"
     if TELEPHONE.search(said) or ADDRESS.search(said):
         return "", ""
-    folded = said.casefold()
-    if any(len(name) > LONGEST_NAME_SKIPPED and name.casefold() in folded for name in lookup.people_of(row)):
+    if _names_somebody(said, lookup.people_of(row)):
         return "", ""
     return row.title.strip(), row.short_description.strip()
+
+
+def _names_somebody(said: str, people: set[str]) -> bool:
+    """A whole name stands in the words, however it is written, or a first name as a word of its own."""
+    folded, words = said.casefold(), set(WORD.findall(said))
+    whole = (name for name in people if len(name) > LONGEST_NAME_SKIPPED)
+    return any(name.casefold() in folded or name.split()[0] in words for name in whole)
 
 
 def _day(moment: datetime | None) -> date | None:
