@@ -172,4 +172,6 @@ def preview_number(request, number, place):
 def preview_photo(request, number, photo_id):
     case, _result = load_story(request, number)
     row = get_object_or_404(public_photos.shown(case.pk), pk=photo_id)
-    return HttpResponse(public_photos.scaled(row, min(public_photos.WIDTHS)), content_type="image/jpeg")
+    response = HttpResponse(public_photos.scaled(row, min(public_photos.WIDTHS)), content_type="image/jpeg")
+    response.headers["Content-Disposition"] = 'attachment; filename="billede.jpg"'  # as every file that is not public
+    return response

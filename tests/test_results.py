@@ -327,6 +327,18 @@ def test_the_whole_way_through_the_pages(story, client_of, cast):
     assert "Fejl i tallet" in anna.get(there).content.decode()
 
 
+def test_the_preview_is_the_public_page_with_its_pictures(story, client_of, cast):
+    picture = story.picture()
+    story.write()
+    there, kamille = f"/ansoegninger/{story.case.number}/historie", client_of(cast["kamille"])
+    page = kamille.get(f"{there}/vis/").content.decode()
+    assert "Sådan vil alle se siden" in page and WORDS["outcome"] in page
+    assert f'src="{there}/billede/{picture.pk}/"' in page and f'href="{there}/vis/tal/1/"' in page
+    assert kamille.get(f"{there}/billede/{picture.pk}/").headers["Content-Type"] == "image/jpeg"
+    assert "Vejet i tre uger" in kamille.get(f"{there}/vis/tal/1/").content.decode()
+    assert client_of(cast["olga"]).get(f"{there}/billede/{picture.pk}/").status_code == 404
+
+
 @pytest.mark.parametrize(("who", "code"), [("olga", 404), ("otto", 404), ("asger", 404), ("frida", 200), ("rasmus", 200)])
 def test_who_may_read_a_story_that_is_not_public(story, client_of, cast, who, code):
     story.write()

@@ -29,7 +29,7 @@ HELP = {
 class StoryForm(NamesItsFields, forms.Form):
     """The words of the story; only the title must be there while it is written."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, result: Result, data=None):
         words = {name: getattr(result, name) for name in [*ROWS, "title", "contact", "hours"]}

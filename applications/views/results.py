@@ -193,7 +193,7 @@ def write(request, number):
     form = StoryForm(result, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            results.write(case.pk, request.user, seen_revision=form.cleaned_data["seen"], **form.words)
+            results.write(case.pk, request.user, seen_revision=form.cleaned_data["seen"] or 0, **form.words)
         except NotYours as refusal:
             raise PermissionDenied(str(refusal)) from refusal
         except Refused as refusal:
