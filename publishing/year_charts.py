@@ -30,6 +30,10 @@ def source(facts: dict, whose: str) -> str:
     return _("%(whose)s pr. %(day)s") % {"whose": whose, "day": short_day(date.fromisoformat(facts["day"]))}
 
 
+def _reports(facts: dict) -> str:
+    return source(facts | {"day": facts["told_on"]}, _("Projekternes rapporter"))
+
+
 def _account(facts: dict) -> str:
     return source(facts, _("Puljens regnskab"))
 
@@ -123,7 +127,7 @@ def effects(facts: dict) -> list[Chart]:
 def _effect_chart(facts: dict, unit: str, points: tuple[Point, ...]) -> Chart:
     kind = Kind.RANGES if any(point.low is not None for point in points) else Kind.BARS
     title = _("Virkninger i %(unit)s") % {"unit": unit}
-    return Chart(title, kind, (Series("", points),), unit, source(facts, _("Projekternes rapporter")), _("Virkning"))
+    return Chart(title, kind, (Series("", points),), unit, _reports(facts), _("Virkning"))
 
 
 def _effect(line: dict, part: dict) -> Point:

@@ -23,6 +23,7 @@ from applications.states import State
 from climate import families
 from climate.calculating import text
 from climate.models import Factor
+from journal import clock
 from people.models import Unit
 from pool.account_figures import FIGURES, OF_PART, OF_YEAR, until, value
 from pool.models import PoolYear
@@ -53,6 +54,7 @@ def of(year: PoolYear, day: date) -> dict:
             "days": _days(cases, day),
             "projects": _projects(year, day),
             "effects": _effects(year),
+            "told_on": clock.today().isoformat(),  # effects and stories are as they are when the figures are taken
         }
 
 

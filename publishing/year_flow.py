@@ -8,16 +8,18 @@ door.Refused.
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from applications import public_site
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers
 from applications.models import Result
+from applications.roles import appointed
 from documents import store
 from documents.models import Document
 from documents.reports import render_report
-from journal import chain, clock
+from journal import chain, clock, outbox
 from people.models import Person
 from people.roles import Role
 from pool.models import PoolYear
@@ -32,6 +34,7 @@ Status = YearReport.Status
 STORY = {
     "begin_year_report": gettext_lazy("Årsberetningen er begyndt"),
     "write_year_report": gettext_lazy("Teksten er rettet"),
+    "ask_year_report": gettext_lazy("Sendt til godkendelse"),
     "approve_year_report": gettext_lazy("Årsberetningen er godkendt"),
     "publish_year_report": gettext_lazy("Årsberetningen er offentliggjort"),
     "unpublish_year_report": gettext_lazy("Årsberetningen er taget ned"),
@@ -100,6 +103,18 @@ def write(
 
 
 @transaction.atomic
+def ask(report_id: int, by: Person, *, seen_revision: int) -> YearReport:
+    """The writer is done: Kommunikation is told, and where there is none, the managers."""
+    _by(by, WRITES)
+    report = _held(report_id, seen_revision)
+    if report.status != Status.DRAFT:
+        raise AlreadyHandled(_("Årsberetningen er allerede godkendt."))
+    event = _save(report, "ask_year_report", by, {"udgave": report.edition})
+    _tell(event, report, "ask_year_report", list(appointed(Role.COMMUNICATOR)) or list(appointed(Role.MANAGER)))
+    return report
+
+
+@transaction.atomic
 def approve(report_id: int, by: Person, *, seen_revision: int) -> YearReport:
     """A manager or communicator stands behind words and figures as they are now; not the one who wrote last."""
     _by(by, RELEASES)
@@ -132,10 +147,11 @@ def publish(report_id: int, by: Person, *, seen_revision: int) -> YearReport:
         KIND,
         report.subject,
         cause=event,
-        title=str(report),
+        title=f"{year_report.title(report.year.year)}. Årsberetning, {report.edition}. udgave",
         file_name=f"aarsberetning-{report.year.year}-{report.edition}.pdf",
         facts=report.held | {"anchor": str(chain.Anchor(event.position, event.hash))},
     )
+    _tell(event, report, "publish_year_report", [report.written_by])
     public_site.changed()
     return report
 
@@ -159,6 +175,13 @@ def _supersede(report: YearReport) -> None:
     """The edition that was public is so no more, and its PDF says that there is a newer one."""
     YearReport.objects.filter(year=report.year, status=Status.PUBLISHED).update(status=Status.SUPERSEDED)
     Document.objects.filter(subject=report.subject, kind=KIND).update(superseded=True)
+
+
+def _tell(event, report: YearReport, template: str, people: list[Person]) -> None:
+    for person in people:
+        if person.pk != event.actor_id:
+            context = {"report": report, "by": event.actor}
+            outbox.owe(event, person, template, context, link=reverse("publishing:year-report", args=[report.pk]))
 
 
 def _save(report: YearReport, step: str, by: Person, payload: dict):

@@ -173,9 +173,19 @@ class Act:
     call: Callable
     form: type = PressForm
     kind: str = "primary"
+    roles: tuple[Role, ...] = year_flow.RELEASES
 
 
 ACTS = {
+    "send": Act(
+        gettext_lazy("Send til godkendelse"),
+        gettext_lazy("Kommunikation får en besked om, at teksten er færdig."),
+        gettext_lazy("Send til godkendelse"),
+        gettext_lazy("Kommunikation har fået besked."),
+        Status.DRAFT,
+        lambda pk, by, typed: year_flow.ask(pk, by, seen_revision=typed["seen"] or 0),
+        roles=year_flow.WRITES,
+    ),
     "godkend": Act(
         gettext_lazy("Godkend årsberetningen"),
         gettext_lazy("Tekst og tal fryses, som de er nu. Rettes der bagefter, skal den godkendes igen."),
@@ -206,18 +216,19 @@ ACTS = {
 
 def acts_of(person, found: YearReport) -> list[tuple[str, Act]]:
     """What this person can do with it now; who wrote last does not approve."""
-    if not person.has_role(*year_flow.RELEASES):
-        return []
-    mine = found.status == Status.DRAFT and found.written_by_id == person.pk
-    return [(slug, act) for slug, act in ACTS.items() if act.status == found.status and not mine]
+    mine = found.written_by_id == person.pk
+    now = [(slug, act) for slug, act in ACTS.items() if act.status == found.status and person.has_role(*act.roles)]
+    return [(slug, act) for slug, act in now if not (mine and slug == "godkend")]
 
 
-@opens_to(*year_flow.RELEASES)
+@opens_to(*year_flow.WRITES, *year_flow.RELEASES)
 @require_http_methods(["GET", "POST"])
 def act(request, report_id, act):
     found, declared = load(report_id), ACTS.get(act)
     if declared is None:
         raise Http404
+    if not request.user.has_role(*declared.roles):
+        raise PermissionDenied
     form = declared.form(posted(request), initial={"seen": found.revision})
     if request.method == "POST" and form.is_valid():
         try:

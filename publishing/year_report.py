@@ -125,7 +125,7 @@ def key_figures(facts: dict) -> KeyFigures:
     items = [
         (f"{found['submitted']}", _("ansøgninger fra %(units)s enheder") % {"units": found["units"]}),
         (format_kroner(found["granted_amount"]), _("bevilget til %(count)s projekter") % {"count": found["granted"]}),
-        (format_kroner(account["forbrug"]), _("brugt med bilag")),
+        (format_kroner(account["forbrug"]), _("brugt indtil nu")),
         (format_kroner(account["rest"]), _("ikke delt ud")),
     ]
     if found["rate"] is not None:

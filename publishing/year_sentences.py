@@ -116,7 +116,7 @@ def money(facts: dict) -> str:
         return f"Byrådet har ikke givet puljen penge i {facts['year']}."
     said = [
         f"Byrådet gav puljen {format_kroner(account['budget'])} i {facts['year']}. Alle beløb er uden moms.",
-        f"Pr. {_day(facts)} er {format_kroner(account['forbrug'])} brugt med bilag. {_tied(account)}{_returned(account)}",
+        f"Pr. {_day(facts)} er {format_kroner(account['forbrug'])} brugt. {_tied(account)}{_returned(account)}",
         f"{format_kroner(account['rest'])} er ikke delt ud." if account["rest"] else "Alle puljens penge er delt ud.",
     ]
     return "\n\n".join(said + _ceilings(facts))
@@ -295,11 +295,11 @@ def _source(each: dict) -> str:
 
 
 def data(facts: dict) -> str:
-    site = facts["site"]
+    site, told = facts["site"], short_day(date.fromisoformat(facts["told_on"]))
     return (
         f"Projekterne og deres tal kan læses på {site}/resultater/. Hvert tal kan følges til det, det bygger på.\n\n"
         f"Bevillinger, resultater og tal ligger som åbne data på {site}/data/. De må bruges frit, når kilden nævnes.\n\n"
-        f"Beretningen er skrevet ud fra tal, som de var den {short_day(date.fromisoformat(facts['day']))}."
+        f"Penge og svar er opgjort pr. {_day(facts)}. Virkninger og historier er, som de var den {told}."
     )
 
 

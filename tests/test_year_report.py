@@ -21,7 +21,7 @@ from documents import store
 from documents.charts import Chart
 from documents.models import Document
 from journal import clock
-from journal.models import Event
+from journal.models import Event, Message
 from people.models import Person
 from pool.models import PoolYear
 from publishing import year_charts, year_figures, year_flow, year_report, year_sentences
@@ -75,6 +75,7 @@ def play():
 @pytest.fixture
 def facts(db):
     replayed("played to completed, one story", play)
+    clock.set_to(timezone.make_aware(datetime(2027, 1, 31, 12)))
     return year_figures.of(PoolYear.objects.get(year=2026), DAY)
 
 
@@ -86,7 +87,7 @@ def test_the_played_round_to_the_word(facts):
     )
     assert text["money"] == (
         "Byrådet gav puljen 1.500.000 kr. i 2026. Alle beløb er uden moms.\n\n"
-        "Pr. 31. januar 2027 er 512.750 kr. brugt med bilag. 7.250 kr. er ført tilbage til puljen, fordi projekter ikke "
+        "Pr. 31. januar 2027 er 512.750 kr. brugt. 7.250 kr. er ført tilbage til puljen, fordi projekter ikke "
         "brugte alle deres penge.\n\n987.250 kr. er ikke delt ud.\n\n"
         "- Runde 1, 2026: ramme 520.000 kr., bevilget 520.000 kr., brugt 512.750 kr."
     )
@@ -278,6 +279,7 @@ def test_nobody_else_writes_or_releases(told, cast, year, client_of, who):
     for call in (
         lambda: year_flow.begin(year, cast[who]),
         lambda: year_flow.write(report.pk, cast[who], seen_revision=1, sections={}),
+        lambda: year_flow.ask(report.pk, cast[who], seen_revision=1),
         lambda: year_flow.approve(report.pk, cast[who], seen_revision=1),
         lambda: year_flow.publish(report.pk, cast[who], seen_revision=1),
         lambda: year_flow.unpublish(report.pk, cast[who], seen_revision=1, reason="x"),
@@ -386,10 +388,17 @@ def test_the_whole_way_through_the_pages(told, cast, year, client_of):
     assert "Ikke skrevet endnu." in page.content.decode() and "Forord" in page.content.decode()
     assert karen.get(f"/aarsberetninger/{pk}/vis/").content.decode().count('<figure class="chart">') == 7
     assert karen.get(f"/aarsberetninger/{pk}/godkend/").status_code == 403
+    assert karen.post(f"/aarsberetninger/{pk}/send/", {"seen": 1}).status_code == 302
+    assert mads.get(f"/aarsberetninger/{pk}/send/").status_code == 403
     for act in ("godkend", "udgiv"):
         form = mads.get(f"/aarsberetninger/{pk}/{act}/").context["form"]
         page = mads.post(f"/aarsberetninger/{pk}/{act}/", {"seen": form["seen"].value()}, follow=True)
     assert "Årsberetningen er offentliggjort" in page.content.decode()
+    told_of = Message.objects.filter(template__endswith="_year_report").values_list("template", "person__email", "subject")
+    assert sorted(told_of) == [
+        ("ask_year_report", "kamille@naestved.example", "Til godkendelse: årsberetningen for 2026"),
+        ("publish_year_report", "karen@naestved.example", "Offentliggjort: årsberetningen for 2026"),
+    ]
     assert "/resultater/aar/2026/" in Client().get("/resultater/aar/").content.decode()
 
 
