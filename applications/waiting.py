@@ -22,7 +22,7 @@ from applications.lead_times import lead_times
 from applications.models import AgendaItem, Application, Meeting
 from applications.roles import roles_on
 from applications.rows import cases_for
-from applications.states import DECIDED, GRANTED_ONCE, PROJECT, State
+from applications.states import DECIDED, PROJECT, State
 from applications.waiting_facts import facts
 from journal import clock
 from people.models import Person
@@ -376,15 +376,17 @@ def _possible(person: Person) -> dict[str, list[Wait]]:
 
 
 def _cases(person: Person, states: set[str]):
-    """The visible cases in these states, with the facts; of decided ones those whose letter waits, and the grants.
+    """The visible cases in these states, with the facts; of decided ones those whose letter waits, and the new grants.
 
-    A round that is put away is done with its applications, never with the projects it gave money to.
+    To its unit a grant waits until it begins. A round that is put away is done with its applications, never with the
+    projects it gave money to.
     """
     if not states:
         return []
     news = Q(letter_released_at=None) | Q(decided_at__gt=clock.now() - timedelta(days=DAYS_NEW))
-    live = Q(round__archived_at=None) | Q(state__in=GRANTED_ONCE)
-    rows = cases_for(person).filter(live, ~Q(state__in=DECIDED) | news | Q(state=State.GRANTED), state__in=states)
+    to_begin = Q(state=State.GRANTED) if person.has_role(A, L) else Q(pk__in=[])
+    live = Q(round__archived_at=None) | Q(state__in=PROJECT) | to_begin
+    rows = cases_for(person).filter(live, ~Q(state__in=DECIDED) | news | to_begin, state__in=states)
     return rows.annotate(**facts(person, projects=not PROJECT.isdisjoint(states))).order_by("number")
 
 

@@ -16,14 +16,20 @@ from applications.models import (
     AgendaItem,
     Application,
     Attachment,
+    ChangeRequest,
     Consent,
     Declaration,
     ErasureProposal,
+    FinanceFile,
+    FinanceLine,
+    FinanceMatch,
     Hearing,
     MeasuredEffect,
     Meeting,
+    Milestone,
     Photo,
     StatusReport,
+    TransferOrder,
     Voucher,
 )
 from applications.states import State
@@ -62,6 +68,11 @@ class Route:
     @property
     def of_case(self) -> bool:
         return "number" in self.parameters
+
+    @property
+    def of_project(self) -> bool:
+        """Addresses that only a granted case has something behind."""
+        return any(part in self.path for part in ("/projekt/", "/historie/", "/virkninger/", "/rapport/"))
 
     @property
     def need(self) -> frozenset | None:
@@ -132,6 +143,13 @@ def facts_about(case: Application, cast) -> dict:
         "place": 1,
         "mark": "x",
         "width": 640,
+        "change_id": key(ChangeRequest.objects.filter(project=case.pk)),
+        "milestone_id": key(Milestone.objects.filter(project=case.pk)),
+        "order_id": key(TransferOrder.objects.filter(project=case.pk)),
+        "file_id": key(FinanceFile.objects.all()),
+        "line_id": key(FinanceLine.objects.all()),
+        "match_id": key(FinanceMatch.objects.all()),
+        "act": "godkend",
         "uid": "x",
         "token": "x",
         "slug": "projektet",
