@@ -33,9 +33,9 @@ Status = YearReport.Status
 PDF = "application/pdf"
 
 
-def load(report_id: int) -> YearReport:
+def load(edition_id: int) -> YearReport:
     rows = YearReport.objects.select_related("year", "written_by", "approved_by", "published_by")
-    return get_object_or_404(rows, pk=report_id)
+    return get_object_or_404(rows, pk=edition_id)
 
 
 def parts(section: year_report.Section) -> list[tuple[str, object]]:
@@ -82,8 +82,8 @@ def begin(request):
 
 @opens_to(*year_flow.OPENS_TO)
 @require_GET
-def report(request, report_id):
-    found = load(report_id)
+def report(request, edition_id):
+    found = load(edition_id)
     words = year_flow.held(found)
     document = year_flow.document_of(found)
     context = {
@@ -115,9 +115,9 @@ def _told(event) -> str:
 
 @opens_to(*year_flow.WRITES)
 @require_http_methods(["GET", "POST"])
-def edit(request, report_id):
+def edit(request, edition_id):
     """The text by section; a press beside a section takes what the figures say, and keeps the rest as typed."""
-    found = load(report_id)
+    found = load(edition_id)
     if not found.is_in_work:
         return redirect("publishing:year-report", found.pk)
     drafted = year_report.drafted(figures_of(found.year, found.day))
@@ -141,17 +141,17 @@ def edit(request, report_id):
 
 @opens_to(*year_flow.OPENS_TO)
 @require_safe
-def preview(request, report_id):
-    found = load(report_id)
+def preview(request, edition_id):
+    found = load(edition_id)
     context = shown_words(year_flow.held(found)) | {"report": found, "preview": found}
     return show(request, "year/report", context, path=f"/resultater/aar/{found.year.year}/")
 
 
 @opens_to(*year_flow.OPENS_TO)
 @require_safe
-def draft_pdf(request, report_id):
+def draft_pdf(request, edition_id):
     """The PDF as it was issued; before that, as it would be now."""
-    found = load(report_id)
+    found = load(edition_id)
     document = year_flow.document_of(found)
     content = store.content_of(document) if document else year_flow.pdf(year_flow.held(found))
     return _pdf(content, f"aarsberetning-{found.year.year}-{found.edition}.pdf")
@@ -223,8 +223,8 @@ def acts_of(person, found: YearReport) -> list[tuple[str, Act]]:
 
 @opens_to(*year_flow.WRITES, *year_flow.RELEASES)
 @require_http_methods(["GET", "POST"])
-def act(request, report_id, act):
-    found, declared = load(report_id), ACTS.get(act)
+def act(request, edition_id, act):
+    found, declared = load(edition_id), ACTS.get(act)
     if declared is None:
         raise Http404
     if not request.user.has_role(*declared.roles):

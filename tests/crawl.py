@@ -42,6 +42,7 @@ from journal import clock
 from journal.models import Message
 from pages.access import need_of
 from people.models import Committee, RoleAssignment, Unit
+from publishing.models import YearReport
 
 # several words lead to one view: each is an address of its own
 WORDS = {
@@ -54,6 +55,7 @@ WORDS = {
     "climate:calculator": ("calculator", list(CALCULATORS)),
     "applications:turn-meeting": ("act", ["holdt", "afslut", "aflys"]),
     "applications:turn-story": ("act", ["godkend", "send", "udgiv", "planlaeg", "afplanlaeg", "retur", "tag-ned"]),
+    "publishing:turn-year-report": ("act", ["send", "godkend", "udgiv", "tag-ned"]),
     "applications:turn-item": ("act", ["godkend", "send", "supplement", "byraad", "endelig"]),
 }
 
@@ -131,6 +133,7 @@ def facts_about(case: Application, cast) -> dict:
         "committee_id": key(Committee.objects.filter(valid_to=None)),
         "calculation_id": key(Calculation.objects.filter(effects__application=case)),
         "report_id": key(StatusReport.objects.filter(project=case.pk)),
+        "edition_id": key(YearReport.objects.all()),
         "effect_id": key(MeasuredEffect.objects.filter(project=case.pk)),
         "factor_id": key(Factor.objects.filter(valid_to=None)),
         "proposal_id": key(ErasureProposal.objects.filter(erased_at=None)),
