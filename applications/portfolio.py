@@ -35,7 +35,7 @@ SIGNS = {
     "late": gettext_lazy("Forsinket"),
     "risk": gettext_lazy("I fare"),
     "silent": gettext_lazy("Stille"),
-    "report": gettext_lazy("Venter på jer"),
+    "report": gettext_lazy("Skal ses igennem"),
     "well": gettext_lazy("Går som planlagt"),
 }
 TONES = {"late": "error", "risk": "warning", "silent": "warning", "report": "info", "well": "success"}

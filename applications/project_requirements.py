@@ -46,7 +46,7 @@ def may_lapse(case, person) -> str:
     if clock.today() <= day:
         return _("Enheden kan sætte projektet i gang til og med %(day)s.") % {"day": f"{day:%d.%m.%Y}"}
     if warned is None or clock.now() < warned + timedelta(days=DAYS_WARNED):
-        return _("Enheden skal advares 14 dage før, bevillingen bortfalder.")
+        return _("Enheden skal advares mindst 14 dage, før bevillingen bortfalder.")
     return ""
 
 

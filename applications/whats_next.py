@@ -110,7 +110,7 @@ def _of_the_unit(project: Project) -> Act | None:
         return Act(_("Læg et bilag ind"), text, _at(case, "new-voucher"))
     if case.state == State.COMPLETED and (StatusReport.Kind.EFFECT in drafts or _is_near(project, Kind.EFFECT_LATER)):
         text = _("Der er gået et år. Skriv, hvad virkningen er nu.")
-        return Act(_("Skriv om effekten efter et år"), text, _at(case, "write-report", "effekt"))
+        return Act(_("Skriv om virkningen efter et år"), text, _at(case, "write-report", "effekt"))
     return _of_the_story(case)
 
 

@@ -266,7 +266,7 @@ class CaseWorkflow(FSMModelMixin, ProjectWorkflow, models.Model):
         advice: Text(
             _("Hvad ville gøre projektet egnet?"),
             required=False,
-            help=_("Råd til enheden, hvis der bliver givet afslag. Står i brevet. Du kan også skrive det senere."),
+            help=_("Råd til enheden, hvis der bliver givet afslag. Det står i brevet. Du kan også skrive det senere."),
             initial=need.advice_so_far,
         ),
     ):

@@ -9,7 +9,7 @@ OF_A_FAMILY = {
         "Tallene er til at regne på det, et projekt sparer. Brug dem aldrig i kommunens klimaregnskab: "
         "dér gælder årets egne deklarationer fra Energinet og varmeværket."
     ),
-    Family.TRANSPORT: _("Tallene er for engelske biler, busser og tog, og kun for kørslen."),
+    Family.TRANSPORT: _("Tallene er for britiske biler, busser og tog, og kun for kørslen."),
     Family.MATERIALS: _(
         "Tallene er kun undgået ny produktion. Fossil CO2 fra forbrænding er en anden virkning med sine "
         "egne faktorer. De to må ikke lægges sammen til ét «affaldstal»."

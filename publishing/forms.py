@@ -20,7 +20,10 @@ class YearTextForm(NamesItsFields, forms.Form):
     """The text, one field for each section; an empty one takes what the figures say."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    day = DanishDateField(label=_("Tallene er opgjort pr."), help_text=_("Afsnit, du ikke har rettet, følger med dagen."))
+    day = DanishDateField(
+        label=_("Tallene er opgjort pr."),
+        help_text=_("Afsnit, du ikke har rettet, bliver skrevet om, så de passer til datoen."),
+    )
 
     def __init__(self, data=None, *, drafted: dict[str, str], **keys):
         super().__init__(data, **keys)

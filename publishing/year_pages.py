@@ -188,7 +188,7 @@ ACTS = {
     ),
     "godkend": Act(
         gettext_lazy("Godkend årsberetningen"),
-        gettext_lazy("Tekst og tal fryses, som de er nu. Rettes der bagefter, skal den godkendes igen."),
+        gettext_lazy("Tekst og tal fryses, som de er nu. Rettes der bagefter, skal årsberetningen godkendes igen."),
         gettext_lazy("Godkend"),
         gettext_lazy("Årsberetningen er godkendt."),
         Status.DRAFT,

@@ -132,7 +132,7 @@ def key_figures(facts: dict) -> KeyFigures:
         items.insert(1, (f"{found['rate']}{NO_BREAK_SPACE}%", _("af dem, der fik svar, fik ja")))
     if projects["started"]:
         of_all = {"started": projects["started"]}
-        items.append((f"{projects['ended']}", _("af %(started)s projekter er slut") % of_all))
+        items.append((f"{projects['ended']}", _("af %(started)s projekter er afsluttet") % of_all))
     return KeyFigures(items)
 
 

@@ -18,8 +18,8 @@ from publishing.year_charts import rounded
 
 # sections that only people can write: what is asked of them
 ASKS = {
-    "foreword": _("Skriv et kort forord: hvad var årets vigtigste, og hvem vil I takke? Tomt afsnit trykkes ikke."),
-    "changes": _("Skriv, hvad I ændrer næste år, og hvorfor. Tomt afsnit trykkes ikke."),
+    "foreword": _("Skriv et kort forord: Hvad var årets vigtigste, og hvem vil du takke? Et tomt afsnit trykkes ikke."),
+    "changes": _("Skriv, hvad puljen ændrer næste år, og hvorfor. Et tomt afsnit trykkes ikke."),
 }
 
 

@@ -190,7 +190,7 @@ def test_the_file_has_every_factor_with_its_source_and_loses_no_decimal(cast, cl
     assert len(rows) == Factor.objects.filter(valid_to=None).count()
     power = dict(zip(head, next(row for row in rows if row[0] == "br18.el.2040"), strict=True))
     assert (power["Værdi"], power["Enhed"], power["Gælder året"]) == ("0,0403", "kg CO2e/kWh", "2040")
-    assert all(power[name] for name in ("Kilde", "Udgiver", "Licens", "Hentet fra", "Dækker", "Størst troværdige"))
+    assert all(power[name] for name in ("Kilde", "Udgiver", "Licens", "Hentet fra", "Dækker", "Største troværdige værdi"))
     assert [row[15] for row in rows if not row[15]] == []
 
 

@@ -76,7 +76,7 @@ def test_the_unit_has_one_thing_to_do_at_a_time(running, walker, cast, client_of
         "Skriv slutrapporten",
         None,
         "Fortæl historien",
-        "Skriv om effekten efter et år",
+        "Skriv om virkningen efter et år",
     ]
 
 

@@ -275,7 +275,7 @@ def test_the_effect_a_year_later_is_reported_also_when_all_is_settled(running, w
     walker.complete()
     due = running.project.milestones.get(kind="effect_later").due
     clock.set_to(clock.now() + (due - clock.today()))
-    assert "Skriv om effekten efter et år" in text_of(browser("anna").get(at("project", running)))
+    assert "Skriv om virkningen efter et år" in text_of(browser("anna").get(at("project", running)))
     browser("anna").post(at("write-report", running, "effekt"), {"then": "begin"})
     draft = StatusReport.objects.get(sent_at=None)
     values = {"result": "Stadig alle stuer.", "lessons": "", "anchoring": "Fast punkt."}

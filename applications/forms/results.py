@@ -17,9 +17,7 @@ TEXT = 6000
 HELP = {
     "title": _("Kort, og så en nabo forstår det."),
     "lead": _("To eller tre sætninger. De står også i listen over projekter."),
-    "outcome": _(
-        "Skriv i ord. Tallene kommer fra jeres rapport og får altid at vide, om de er målt, beregnet eller skønnet."
-    ),
+    "outcome": _("Skriv i ord. Tallene kommer fra jeres rapport, og der står altid, om de er målt, beregnet eller skønnet."),
     "lesson": _("Også det, der gik anderledes end ventet."),
     "advice": _("Hvad skal andre huske, hvis de vil gøre det samme?"),
     "contact": _("En funktion, fx «Køkkenlederen i Børnehuset Solstrålen». Aldrig et navn eller et telefonnummer."),

@@ -44,7 +44,7 @@ def supersede(request, factor_id):
     if request.method == "POST" and form.is_valid() and CONFIRMED in request.POST:
         new = _supersede(request, factor, form)
         if new:
-            messages.success(request, _("Det nye tal gælder fra i dag. Kladder, der bruger det gamle, får det at vide."))
+            messages.success(request, _("Det nye tal gælder fra i dag. Det fremgår af de kladder, der bruger det gamle."))
             return redirect("climate:factor", new.pk)
     asks = request.method == "POST" and form.is_valid()
     context = {"factor": factor, "form": form, "use": factor_use.of(factor), "warnings": warnings.of_factor(factor)}

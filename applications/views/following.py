@@ -29,7 +29,7 @@ def begin(request, slug):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Kladden er oprettet. Ret det, så det passer til jer."))
+            messages.success(request, _("Kladden er oprettet. Ret den, så den passer til jer."))
             return redirect("applications:form-step", case.number, content.FORM_STEPS[0].slug)
     context = {"result": result, "public": result.public, "form": form, "rounds": rounds, "units": units}
     return render(request, "applications/writing/follow.html", context)

@@ -180,7 +180,7 @@ def line(request, line_id):
             reconciling.ours_after_all(row.pk, request.user)
         return redirect(back)
     if note.is_valid():
-        with _said(request, _("Linjen er markeret som ikke puljens.")):
+        with _said(request, _("Linjen er markeret som en, der ikke hører til puljen.")):
             reconciling.not_ours(row.pk, request.user, note.cleaned_data["note"])
         return redirect(back)
     if pair.is_valid():

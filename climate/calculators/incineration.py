@@ -14,7 +14,7 @@ from climate.models import Family
 class Incineration:
     slug = "forbraending"
     title = gettext_lazy("Affald, der ikke bliver brændt")
-    lead = gettext_lazy("Den fossile CO2, der spares, når affald med plast i undgås eller sorteres fra og ikke brændes.")
+    lead = gettext_lazy("Den fossile CO2, der spares, når affald med plast undgås eller sorteres fra og ikke brændes.")
     families = (Family.INCINERATION,)
 
     def questions(self, factors) -> list[Question]:
@@ -22,7 +22,7 @@ class Incineration:
             ((key, row.name) for key, row in factors.items() if key.startswith(BURNT_PREFIX)), key=lambda kind: kind[1]
         )
         return [
-            Question("kind", _("Hvilket affald?"), _("Ved I ikke, hvor meget der er plast, så vælg restaffald."), kind="choice",
+            Question("kind", _("Hvilket affald?"), _("Ved I ikke, hvor stor en del der er plast, så vælg restaffald."), kind="choice",
                      choices=tuple(kinds)),
             Question("kg", _("Hvor mange kg om året brændes ikke længere?"), _("Vej en almindelig uge, og gang op med de uger, I har åbent."),
                      suffix="kg", thing=_("kg om året"), least=Decimal(5), most=Decimal(20_000)),
