@@ -11,8 +11,9 @@ def columns() -> list[SheetColumn]:
     """Numbers are text: a factor has six decimals, and none of them may be lost."""
     labels = [
         _("Navn i systemet"), _("Faktor"), _("Slags"), _("Værdi"), _("Lav"), _("Høj"), _("Enhed"), _("Gælder året"),
-        _("Dækker"), _("Forbehold"), _("Mindste troværdige værdi"), _("Største troværdige værdi"),
-        _("I brug fra"), _("I brug til"), _("Afløst af"), _("Kilde"), _("Udgiver"), _("Kildens år"), _("Licens"), _("Hentet fra"), _("Forbehold om kilden"),
+        _("Dækker"), _("Forbehold"), _("Mindste troværdige værdi"), _("Største troværdige værdi"), _("I brug fra"),
+        _("I brug til"), _("Afløst af"), _("Kilde"), _("Udgiver"), _("Kildens år"), _("Licens"), _("Hentet fra"),
+        _("Forbehold om kilden"),
     ]  # fmt: skip
     kinds = {_("I brug fra"): "date", _("I brug til"): "date"}
     return [SheetColumn(label, kinds.get(label, "text")) for label in labels]
