@@ -30,6 +30,9 @@ FILES = {
 SHOWN = {"text/html", "text/plain", "application/json"}  # all else is a file to keep
 # pages for visitors, who are nobody: kept by browsers for a minute, then asked for by their mark
 FOR_VISITORS = {"Cache-Control": "public, max-age=60"}
+# open data, and nothing else, is for other sites and programmes too
+FOR_ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}
+DATA = {"text/csv", "text/turtle", "application/ld+json", "application/problem+json", "application/vnd.oai.openapi+json"}
 READ_BY_MACHINES = {"application/atom+xml", "application/geo+json", "application/xml"}
 UNFINISHED = re.compile(r"\{\{|\{%|\bNone\b|\bkr\.\.|\bundefined\b|Http404|Traceback")
 
@@ -48,7 +51,7 @@ def test_every_page_is_well_made(walker, cast, state):
             for label, address in addresses(route, facts, state):
                 answer = browser.get(address)
                 clock.set_to(clock.now())
-                found = header_faults(answer)
+                found = header_faults(answer, is_open_data=label.startswith("open-data:"))
                 if answer.headers.get("Content-Type", "").startswith("text/html") and answer.content:
                     seen += 1
                     found += page_faults(answer.content.decode())
@@ -58,14 +61,18 @@ def test_every_page_is_well_made(walker, cast, state):
     assert seen > 100
 
 
-def header_faults(answer) -> list[str]:
+def header_faults(answer, *, is_open_data: bool = False) -> list[str]:
     expected = HEADERS | (FILES if "Content-Disposition" in answer.headers else {})
+    if is_open_data and answer.headers.get("Access-Control-Allow-Origin") == "*":
+        expected |= FOR_ANY_SITE
+    elif "Access-Control-Allow-Origin" in answer.headers:
+        return ["another site may read it"]
     if "ETag" in answer.headers:
         expected |= FOR_VISITORS
     wrong = {name: answer.headers.get(name) for name, value in expected.items() if answer.headers.get(name) != value}
     found = [f"header {name} is {value}" for name, value in wrong.items()]
     kind = answer.headers.get("Content-Type", "text/html").partition(";")[0]
-    shown = SHOWN | READ_BY_MACHINES if "ETag" in answer.headers else SHOWN
+    shown = SHOWN | (READ_BY_MACHINES if "ETag" in answer.headers else set()) | (DATA if is_open_data else set())
     if kind not in shown and not answer.headers.get("Content-Disposition", "").startswith("attachment"):
         found.append(f"{kind} is shown, not a download")
     return found

@@ -14,6 +14,7 @@ from applications.rehearsal import DATA, read_json
 from journal.models import Event
 from people.models import Person
 from pool.models import PoolYear
+from publishing.models import YearReport
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +60,9 @@ def test_the_granted_projects_end_with_512_750_kroner_spent_and_the_rest_back_in
     assert summary["documented"] == 51_275_000
     assert summary["pockets"] == {"available": 98_725_000, "reserved": 0, "committed": 0, "spent": 51_275_000}
     assert dict(Result.objects.values_list("status").annotate(Count("pk"))) == {"published": 9}
+    report = YearReport.objects.get()
+    assert (report.year.year, report.status) == (2026, "published")
+    assert [d["kind"] for d in summary["documents"] if d["name"].startswith("aarsberetning")] == ["year_report"]
     spent = dict(Project.objects.values_list("application__title", "spent"))
     assert (spent["Cirkulær legepladsværksted"], len(spent)) == (67_000_00, 9)
 

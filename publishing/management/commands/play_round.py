@@ -22,6 +22,7 @@ from journal.models import Event
 from pages.money import exact_kroner
 from people.models import Person
 from pool.models import Pocket
+from publishing.rehearsal import publish_year
 
 
 class Command(BaseCommand):
@@ -42,9 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"{data} lacks {', '.join(lacking)}")
         rehearsal = Rehearsal(data)
         try:
-            rehearsal.play()
-            if to != STAGES[0]:
-                Aftermath(rehearsal, data).play(to)
+            play(rehearsal, data, to)
             while store.issue_owed(500):
                 pass
             mails = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.EMAIL_FILE_PATH)
@@ -62,6 +61,14 @@ class Command(BaseCommand):
             write_json(json, summary)
         if summary["faults"]:
             raise CommandError("\n".join(summary["faults"]))
+
+
+def play(rehearsal: Rehearsal, data: Path, to: str) -> None:
+    rehearsal.play()
+    if to != STAGES[0]:
+        Aftermath(rehearsal, data).play(to)
+    if to == STAGES[-1]:
+        publish_year(rehearsal)
 
 
 def summarise(rehearsal: Rehearsal) -> dict:
