@@ -34,7 +34,7 @@ FOR_VISITORS = {"Cache-Control": "public, max-age=60"}
 FOR_ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 DATA = {"text/csv", "text/turtle", "application/ld+json", "application/problem+json", "application/vnd.oai.openapi+json"}
 READ_BY_MACHINES = {"application/atom+xml", "application/geo+json", "application/xml"}
-UNFINISHED = re.compile(r"\{\{|\{%|\bNone\b|\bkr\.\.|\bundefined\b|Http404|Traceback")
+UNFINISHED = re.compile(r"\{\{|\{%|(?<!-)\bNone\b|\bkr\.\.|\bundefined\b|Http404|Traceback")
 
 
 @pytest.mark.parametrize(
