@@ -37,6 +37,7 @@ TYPES = {
     "minutes": ("Udskrift af beslutningsprotokollen", "intern"),
     "letter": ("Svar på ansøgning", "udgående"),
     "report": ("Slutrapport", "indgående"),
+    "transfer_order": ("Omplaceringsordre", "intern"),
     **project_acts.TYPES,
 }
 INTERNAL = "Internt arbejdsdokument, offentlighedslovens § 23. Oplysninger om faktiske forhold gives efter § 28."

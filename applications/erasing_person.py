@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from applications import uploads
 from applications.models import Application, ApplicationVersion, CalendarFeed
+from applications.project_acts import PROJECT_PAPERS
 from applications.retention_due import UNITS_PAPERS, running_cases
 from applications.retention_rules import CONTACT, GONE
 from documents import store
@@ -124,12 +125,12 @@ def _contact_details(person: Person) -> set[str]:
 
 
 def _papers(person: Person, known: Known, cases: set[str]) -> int:
-    """Receipts and letters that name the person are written again; exports about the person go."""
+    """Papers of unit and project that name the person are written again; exports about the person go."""
     for row in Document.objects.filter(subject=person.subject, kind=EXPORT):
         _forget(row)
         row.delete()
     count = 0
-    for row in Document.objects.filter(kind__in=UNITS_PAPERS).select_related("cause").iterator():
+    for row in Document.objects.filter(kind__in=UNITS_PAPERS + PROJECT_PAPERS).select_related("cause").iterator():
         facts = known.out_of(row.facts)
         if facts != row.facts or row.cause.actor_id == person.pk or row.subject in cases:
             _forget(row)

@@ -70,6 +70,8 @@ OWN: dict[str, tuple[str, ...]] = {
     "applications.FinanceLine.not_ours_by": ("date", "amount", "not_ours"),
     "applications.RefusalAdvice.written_by": ("text",),
     "applications.Idea.saved_by": ("note",),
+    "publishing.YearReport.written_by": ("sections",),
+    "publishing.YearReport.published_by": ("unpublish_reason",),
     "applications.ErasureProposal.decided_by": ("kind", "subject", "reason"),
 }
 # rows that belong to a person by the row they hang on

@@ -14,6 +14,7 @@ from documents.blocks import Block, Column, Paragraph, Table
 from documents.pdf import render_blocks
 from pages.money import exact_kroner
 
+PROJECT_PAPERS = ("report", "transfer_order")  # the kinds of documents that are a project's
 TYPES = {
     "status": ("Statusrapport", "indgående"),
     "effect": ("Rapport om effekten efter et år", "indgående"),

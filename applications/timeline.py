@@ -1,7 +1,8 @@
 """The story of a case as its page tells it: every event with who, when and what, in the reader's words.
 
 The unit reads the same story without what belongs to the administration alone: scores, notes, impartiality, amounts
-recommended, and the decision before its letter is released.
+recommended, and the decision before its letter is released. What is said from the start of a project on is the project's:
+who may read the case and not the project (a heard unit, a co-assessor, the secretary) reads that it happened, and no word.
 """
 
 from dataclasses import dataclass
@@ -145,8 +146,12 @@ class Entry:
 
 def entries(case, person) -> list[Entry]:
     """The story for this person, newest first."""
-    inside = may(person, case, "see_assessment")
-    found = [_entry(event, inside) for event in chain.story(case.subject) if inside or _for_the_unit(event, case)]
+    inside, follows = (may(person, case, action) for action in ("see_assessment", "see_project"))
+    found, of_project = [], False
+    for event in chain.story(case.subject):
+        if inside or _for_the_unit(event, case):
+            found.append(_entry(event, inside, silent=of_project and not follows))
+        of_project = of_project or event.step == "start"
     return list(reversed(found))
 
 
@@ -156,10 +161,10 @@ def _for_the_unit(event, case) -> bool:
     return event.step not in DECISIONS or case.letter_released_at is not None
 
 
-def _entry(event, inside: bool) -> Entry:
+def _entry(event, inside: bool, silent: bool) -> Entry:
     answers = event.payload.get("svar", {})
     text = answers.get("reason") or answers.get("question") or answers.get("comment") or _what_went(event)
-    if not inside and event.step not in SAID_TO_THE_UNIT | {"erase_kind"}:
+    if event.step != "erase_kind" and (silent or (not inside and event.step not in SAID_TO_THE_UNIT)):
         text = ""
     deputies = event.payload.get("stedfortræder for")
     actor = str(event.actor) if event.actor_id else _("Systemet")

@@ -1,15 +1,13 @@
 """A world in which every private field of the database holds a word of its own, and who may meet each word.
 
 A word is planted through the door that fills the field; where the field is filled by a machine, in the row itself.
-Every text field of every model stands in AUDIENCES or in NOT_PRIVATE: tests/test_canaries.py holds the two to that.
+Who may meet each: tests/canary_words.py.
 """
 
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.apps import apps
 from django.core.files.base import ContentFile
-from django.db import models
 from django.http import QueryDict
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -26,187 +24,14 @@ from journal.models import Message
 from people import from_file, kept
 from people.models import AccessMail, Person, Unit
 from questionnaires import designing
-from tests.cast import CONTENT, Walker, make_round
-
-# one of each role, those beside the case, and somebody who is not signed in
-WHO = ["nobody", "anna", "ulla", "karen", "rune", "mads", "signe", "frida", "kamille", "rasmus", "asger"]
-WHO += ["henrik", "olga", "otto"]
-
-UNIT = {"anna", "bo", "ulla"}
-CONSULTANTS = {"karen", "kurt"}
-ADMINISTRATION = CONSULTANTS | {"rune", "mads", "malene"}
-INSIDE = ADMINISTRATION | {"signe", "rasmus"}  # who reads the assessment
-READERS = UNIT | INSIDE | {"frida", "henrik"}  # who reads a case that was granted; Henrik's unit is heard
-AGENDA = CONSULTANTS | {"mads", "malene", "signe", "rasmus"}
-MINUTES = AGENDA | READERS  # the letter carries an extract of the minutes
-HELP = UNIT | CONSULTANTS
-OTHER_UNIT = {"olga", "rasmus"}  # who reads a draft of Åmosens Skole
-NOBODY: set[str] = set()
-
-CASE_FIELDS = ["title", "short_description", "purpose", "activities", "operating_cost_payer", "risks", "anchoring"]
-CASE_FIELDS += ["communication", "contact_name", "contact_email", "contact_phone"]
-
-AUDIENCES: dict[str, set[str]] = {
-    **{f"applications.Application.{name}": READERS for name in CASE_FIELDS},
-    **{f"draft.{name}": OTHER_UNIT for name in ("title", "purpose", "risks", "contact_phone")},
-    "applications.Application.round_answers": READERS,
-    "applications.Application.recommended_reason": INSIDE,
-    "applications.Application.recommended_conditions": INSIDE,
-    "applications.Application.decision_reason": READERS,
-    "applications.Application.decision_conditions": READERS,
-    "applications.BudgetLine.text": READERS,
-    "applications.Effect.baseline": OTHER_UNIT,  # planted in that draft
-    "applications.Effect.method": READERS,
-    "applications.Attachment.name": READERS,
-    "applications.Attachment.file": READERS,
-    "applications.Question.text": READERS,
-    "applications.Question.answer": READERS,
-    "applications.Hearing.question": INSIDE | {"henrik"},
-    "applications.Hearing.statement": INSIDE | {"henrik"},
-    "applications.HelpQuestion.text": HELP,
-    "applications.HelpQuestion.answer": HELP,
-    "applications.HelpGiven.text": INSIDE,
-    "applications.Note.text": ADMINISTRATION | {"rasmus"},
-    "applications.Declaration.note": {"kurt", "mads", "malene", "rasmus"},
-    "applications.GateAnswer.note": INSIDE,
-    "applications.Assessment.comment": INSIDE,
-    "applications.Score.reason": CONSULTANTS | {"rasmus"},  # in the case file
-    "applications.AgendaItem.title": MINUTES,
-    "applications.AgendaItem.case_number": MINUTES,
-    "applications.AgendaItem.sections": AGENDA,
-    "applications.AgendaItem.closed_reason": AGENDA,
-    "applications.AgendaItem.supplement": AGENDA,
-    "applications.AgendaItem.decision_text": MINUTES,
-    "applications.AgendaItem.dissent": MINUTES,
-    "applications.AgendaItem.absentees": MINUTES,
-    "applications.AgendaItem.disqualified_members": MINUTES,
-    "applications.Placement.reason": INSIDE,
-    "applications.ErasureProposal.reason": {"asger"},
-    "climate.Calculation.answers": READERS,
-    "journal.Message.subject": {"karen"},
-    "journal.Message.body": {"karen"},
-    "journal.Message.last_error": NOBODY,
-    "people.Person.phone": {"bo", "asger"},
-    "people.KeptForm.typed": {"olga"},
-    "people.RegisterFile.name": {"asger"},
-    "people.RegisterFile.tables": {"asger"},
-    "people.Person.password": NOBODY,
-    "people.Person.directory_id": NOBODY,
-    "people.AccessMail.email": NOBODY,
-    "otp_totp.TOTPDevice.key": NOBODY,
-}
-
-COPIED = "holds the words of the other fields, which are looked for wherever it is shown"
-CODE = "a code, a key or a name that the program gives"
-DIGEST = "a digest: what it is of cannot be read from it"
-REGISTER = "the municipality's own register, open to the staff who work with it"
-ANNOUNCED = "part of a round that is announced to everybody"
-LIBRARY = "public climate factors with their sources"
-NOT_PRIVATE: dict[str, str] = {
-    "auth": "Django's own tables, empty here",
-    "contenttypes": CODE,
-    "sessions": "sealed by its key; tests/test_sign_in.py",
-    "axes": "who failed to sign in from where: no page shows it",
-    "otp_totp.TOTPDevice.name": CODE,
-    "journal.Event": COPIED,
-    "journal.ChainHead": DIGEST,
-    "journal.Message.template": CODE,
-    "journal.Message.link": CODE,
-    "journal.Lease": CODE,
-    "journal.Job": CODE,
-    "people.Person.email": REGISTER,
-    "people.Person.name": REGISTER,
-    "people.Person.title": REGISTER,
-    "people.Person.language": CODE,
-    "people.Unit": REGISTER,
-    "people.RoleAssignment": CODE,
-    "people.Committee": REGISTER,
-    "people.RegisterFile.sha256": DIGEST,
-    "people.AccessMail.reason": CODE,
-    "people.RecoveryCode.digest": DIGEST,
-    "people.Bucket": DIGEST,
-    "people.KeptForm.path": CODE,
-    "documents.Document": COPIED,
-    "climate.FactorSource": LIBRARY,
-    "climate.Factor": LIBRARY,
-    "climate.Calculation.calculator": CODE,
-    "climate.Calculation.measure": CODE,
-    "climate.Calculation.snapshot": COPIED,
-    "climate.Calculation.sha256": DIGEST,
-    "pool": ANNOUNCED,
-    "questionnaires": ANNOUNCED,
-    "applications.Application.state": CODE,
-    "applications.Application.number": CODE,
-    "applications.Application.written_by": CODE,
-    "applications.Application.themes": CODE,
-    "applications.Application.sdgs": CODE,
-    "applications.Application.records_number": CODE,
-    "applications.ApplicationVersion": COPIED,
-    "applications.Declaration.level": CODE,
-    "applications.Question.field": CODE,
-    "applications.Question.status": CODE,
-    "applications.Hearing.stance": CODE,
-    "applications.BudgetLine.kind": CODE,
-    "applications.Effect.indicator": CODE,
-    "applications.Effect.unit": CODE,
-    "applications.Effect.basis": CODE,
-    "applications.Attachment.scan": CODE,
-    "applications.Attachment.question": CODE,
-    "applications.Attachment.media_type": CODE,
-    "applications.Attachment.sha256": DIGEST,
-    "applications.HelpQuestion.field": CODE,
-    "applications.Meeting": REGISTER,
-    "applications.AgendaItem.competence": CODE,
-    "applications.AgendaItem.status": CODE,
-    "applications.Placement.outcome": CODE,
-    "applications.PublicEffect": COPIED,
-    "applications.Result.status": CODE,
-    "applications.Result.slug": COPIED,
-    "applications.Result.public": COPIED,
-    "applications.Result.card": COPIED,
-    "applications.Result.facets": CODE,
-    "applications.ErasureProposal": CODE,
-    "applications.RetentionPeriod": CODE,
-}
-TEXTS = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
+from tests.canary_project import FollowedUp
+from tests.canary_words import CASE_FIELDS, of, word
+from tests.cast import CONTENT, make_round
 
 
-def text_fields() -> list[str]:
-    """Every field of every model that can hold a text."""
-    return [
-        f"{model._meta.label}.{field.name}"
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
-        if isinstance(field, TEXTS)
-    ]
-
-
-def undeclared(fields) -> list[str]:
-    """Those that are neither given a word nor said to be open, by themselves, by their model or by their application."""
-    known = AUDIENCES.keys() | NOT_PRIVATE.keys()
-    return [name for name in fields if known.isdisjoint((name, name.rpartition(".")[0], name.partition(".")[0]))]
-
-
-def word(name: str) -> str:
-    """The canary of a field, in small letters: no other text holds it, no line breaks it."""
-    number = list(AUDIENCES).index(name)
-    match name.rpartition(".")[2]:
-        case "contact_phone" | "phone":
-            return f"709{number:02d}641"
-        case "answers":
-            return "48.271"  # pieces of furniture
-        case "contact_email" | "email":
-            return f"kvx{number:02d}zq@naestved.example"
-        case _:
-            return f"kvx{number:02d}zq"
-
-
-def of(model: str, *fields: str) -> dict[str, str]:
-    return {field: word(f"{model}.{field}") for field in fields}
-
-
-class Birds(Walker):
-    """A case that walks to a sent letter, each field with its canary; a draft of another unit; and what people keep."""
+class Birds(FollowedUp):
+    """A case that walks to its published result, each field with its canary; a refused one; a draft of another unit; and
+    what people keep."""
 
     def plant(self) -> Application:
         register.import_factors()
@@ -214,9 +39,11 @@ class Birds(Walker):
         year, committee = self.round.pool_year, self.round.committee
         self.second = make_round(self.cast, year, committee, name="Runde 2, 2026", **later)
         draft = self.ask_in_round()
+        self.refused = self.refuse_another()
         self.write(draft)
         self.send_and_assess()
         self.to_letter()
+        self.follow_up()
         self.beside()
         for document in Document.objects.filter(sha256=""):
             issue(document)

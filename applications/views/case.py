@@ -28,6 +28,7 @@ from applications.door import AlreadyHandled, NotYours, Offer, Refused, Stale, o
 from applications.forms.step import StepForm
 from applications.models import Application
 from applications.papers import said
+from applications.project_acts import PROJECT_PAPERS
 from applications.roles import UNIT, may
 from applications.states import DECIDED, GRANTED_ONCE, PROJECT, WITH_THE_UNIT, State
 from applications.steps import STEPS
@@ -124,9 +125,9 @@ def answers_of(case: Application, *, of_unit: bool) -> dict:
 
 
 def documents_for(case: Application, inside: bool, see_project: bool) -> list[Document]:
-    """The case's documents; to the unit a letter is there when it is released, a report to who may see the project."""
+    """The case's documents; to the unit a letter is there when it is released, the project's papers to who may see it."""
     rows = Document.objects.filter(subject=case.subject)
-    rows = rows if see_project else rows.exclude(kind="report")
+    rows = rows if see_project else rows.exclude(kind__in=PROJECT_PAPERS)
     return [row for row in rows if inside or row.kind != "letter" or (case.letter_released_at and not row.superseded)]
 
 
