@@ -111,7 +111,8 @@ class FollowedUp(Walker):
         words = of("applications.Result", *RESULT_FIELDS)
         result = results.write(case, anna, seen_revision=result.revision, **words)
         result = results.send(case, anna, seen_revision=result.revision)
-        going_public.publish(case, self.cast["kamille"], seen_revision=result.revision)
+        result = going_public.publish(case, self.cast["kamille"], seen_revision=result.revision)
+        results.write(case, anna, seen_revision=result.revision, outcome=word("story.outcome"))
         Result.objects.update(**of("applications.Result", "unpublish_reason"))
 
     def pool(self) -> None:

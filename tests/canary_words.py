@@ -64,6 +64,7 @@ FOLLOWED_UP: dict[str, set[str]] = {
     "applications.Consent.reference": FOLLOWERS,
     **dict.fromkeys(named("applications.Photo", "alt", "caption", "credit"), EVERYBODY),
     **dict.fromkeys(named("applications.Result", *RESULT_FIELDS), EVERYBODY),
+    "story.outcome": FOLLOWERS | {"kamille"},  # written since it was published: visitors read what was frozen
     "applications.Result.unpublish_reason": FOLLOWERS | {"kamille"},  # views/results.READS
     # the finance system's own file
     "applications.FinanceFile.name": RECONCILERS,

@@ -106,8 +106,8 @@ SHOWN |= {"applications.Effect.method", "climate.Calculation.answers"}
 # a project's picture that is shown, with its consent, stays while it may be shown
 PICTURE = {"applications.Consent.covers", "applications.Consent.reference"}
 PICTURE |= {f"applications.Photo.{name}" for name in ("alt", "caption", "credit")}
-# of a case that was granted: what was applied for, what was reported (a draft of it too), its picture
-GRANTED = {*KEPT[1].fields, "report.result", *PICTURE}
+# of a case that was granted: what was applied for, what was reported and told (drafts of it too), its picture
+GRANTED = {*KEPT[1].fields, "report.result", "story.outcome", *PICTURE}
 # the final report is kept as it was sent: it tells who was paid
 REPORTED = {"applications.Voucher.supplier"}
 

@@ -55,7 +55,8 @@ WHOSE = {
     | _case("Consent.reference", "Photo.alt", "Photo.caption", "Photo.credit", "Idea.note")
     | _case("ReportedActivity.text", "ReportedActivity.comment", "MeasuredEffect.baseline", "MeasuredEffect.method")
     | {f"applications.StatusReport.{name}" for name in ("summary", "result", "lessons", "advice", "anchoring")}
-    | {f"applications.Result.{name}" for name in canary_words.RESULT_FIELDS},
+    | {f"applications.Result.{name}" for name in canary_words.RESULT_FIELDS if name != "outcome"}
+    | {"story.outcome"},  # what was published before it is the pool's
     "ulla": _case("Question.answer", "Project.account"),  # who sent the answers stands for them
     "frida": _case("Voucher.supplier", "Voucher.refusal", "FinanceFile.name", "FinanceLine.not_ours"),
     "kamille": _case("Result.unpublish_reason"),
