@@ -139,6 +139,8 @@ def _risks(case: Application) -> list[str]:
         days, passed = (project.ends - project.starts).days or 1, (clock.today() - project.starts).days
         if passed * 100 >= MUCH_TIME * days and project.spent * 100 < LITTLE_SPENT * project.holds:
             found.append(_("Det meste af tiden er gået, men kun lidt af pengene er brugt."))
+        if not case.unit.is_open:
+            found.append(_("Enheden er lukket. Lad lederen over den tage over, eller foreslå at afbryde projektet."))
         if case.open_changes:
             found.append(_("Enheden venter på svar på en ændring."))
     if case.refused_vouchers:

@@ -10,14 +10,16 @@ from icalendar import Calendar
 
 from applications import milestones, portfolio, reminding, talks
 from applications import project_requirements as need
-from applications.door import AlreadyHandled, NotYet, NotYours
+from applications.door import AlreadyHandled, NotYet, NotYours, take
 from applications.models import Application, Milestone, Project, Reminder
 from applications.states import State
 from applications.tasks import keep_projects_going
+from applications.verifying import stories
 from journal import clock
 from journal.models import Event, Message
-from people import appointments
+from people import appointments, units
 from people.models import Person
+from people.roles import Role
 from pool import ledger
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +218,46 @@ def test_the_portfolio_asks_no_more_for_many_than_for_one(quick_case, case, cast
     case(State.ACTIVE)
     with django_assert_num_queries(len(one)):
         assert browser.get("/projekter/").text.count('<th scope="row">') == 2
+
+
+def test_a_unit_that_closes_in_the_middle_loses_nothing_and_the_leader_above_takes_over(case, walker, cast):
+    active = case(State.ACTIVE)
+    walker.voucher(10_000_00)
+    appointments.appoint(cast["otto"], Role.UNIT_LEADER, active.unit.parent, by=None)
+    units.close(active.unit, clock.today(), by=cast["asger"])
+    assert row(cast).reasons["risk"][0].startswith("Enheden er lukket.")
+    walker.cast = cast | {"anna": Person.objects.get(pk=cast["anna"].pk)}
+    with pytest.raises(NotYours):
+        walker.voucher(1_000_00, accepted=False)
+    walker.cast = cast | {"anna": Person.objects.get(pk=cast["otto"].pk)}
+    walker.voucher(1_000_00)
+    walker.write_final()
+    walker.take("report", "anna")
+    walker.complete()
+    assert (Application.objects.get().state, ledger.balance_of(active.subject)["spent"]) == (State.COMPLETED, 11_000_00)
+    assert stories() == []
+
+
+def test_where_nobody_takes_over_the_consultant_proposes_and_a_manager_stops_it(case, walker, cast):
+    active = case(State.ACTIVE)
+    walker.voucher(10_000_00)
+    units.close(active.unit, clock.today(), by=cast["asger"])
+    walker.take("propose_cancel", "karen", reason="Enheden er lukket.")
+    walker.take("cancel", "malene", reason="Enheden er lukket.")
+    held = ledger.balance_of(active.subject)
+    assert (held["committed"], held["spent"]) == (0, 10_000_00)
+    assert stories() == []
+
+
+def test_a_second_press_on_complete_books_nothing_again(case, walker):
+    case(State.REPORTED)
+    walker.take("confirm_accounts", "frida")
+    revision = Application.objects.get().revision
+    take("complete", walker.case.pk, walker.cast["karen"], revision)
+    with pytest.raises(AlreadyHandled, match="allerede behandlet"):
+        take("complete", walker.case.pk, walker.cast["karen"], revision)
+    assert Event.objects.filter(step="complete").count() == 1
+    assert ledger.balance_of(walker.case.subject)["spent"] == 38_000_00
 
 
 # ── the calendar ────────────────────────────────────────────────────────────────────────────────────────────────────
