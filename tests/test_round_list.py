@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications import assessing, round_table, waiting
+from applications import assessing, round_table, waiting, waits
 from applications.models import Application
 from applications.rows import cases_for
 from applications.states import State
@@ -277,7 +277,7 @@ def test_a_quick_round_is_decided_from_the_whole_list(cast, quick_round, quick_c
 # ── what waits ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def waits(person):
+def waiting_titles(person):
     """{group's title: number of things}."""
     fresh = type(person).objects.get(pk=person.pk)
     return {group.title: len(group.items) for group in waiting.waiting_for(fresh)}
@@ -305,27 +305,27 @@ NEVER = ("asger", "kamille", "rasmus", "otto", "olga", "henrik")
 def test_each_state_waits_for_the_people_whose_turn_it_is(cast, case, state):
     case(state)
     for who, title in WAITING[state].items():
-        assert title in waits(cast[who]), who
+        assert title in waiting_titles(cast[who]), who
     for who in {"anna", "ulla", "rune", "frida", "signe"} - WAITING[state].keys():
-        assert waits(cast[who]) == {}, who
+        assert waiting_titles(cast[who]) == {}, who
     for who in NEVER:
-        assert waits(cast[who]) == {}, who
+        assert waiting_titles(cast[who]) == {}, who
 
 
 def test_the_consultants_work_moves_from_declaring_to_recommending(cast, walker):
     walker(State.SUBMITTED)
-    assert waits(cast["karen"]) == {}
+    assert waiting_titles(cast["karen"]) == {}
     clock.set_to(walker.round.deadline)
-    assert waits(cast["karen"]) == {"Erklær din habilitet": 1, "Sager, du kan begynde på": 1}
+    assert waiting_titles(cast["karen"]) == {"Erklær din habilitet": 1, "Sager, du kan begynde på": 1}
     walker.begin()
     assessing.declare(walker.case.pk, cast["karen"], "none")
-    assert waits(cast["karen"]) == {"Krav, du skal svare på": 1, "Ansøgninger, du skal give point": 1}
+    assert waiting_titles(cast["karen"]) == {"Krav, du skal svare på": 1, "Ansøgninger, du skal give point": 1}
     walker.gates()
     walker.score("karen")
-    assert waits(cast["karen"]) == {}
+    assert waiting_titles(cast["karen"]) == {}
     walker.score("rune")
-    assert waits(cast["karen"]) == {"Klar til indstilling": 1}
-    assert waits(cast["kurt"]) == {}
+    assert waiting_titles(cast["karen"]) == {"Klar til indstilling": 1}
+    assert waiting_titles(cast["kurt"]) == {}
 
 
 def test_new_answers_ask_whether_ones_points_still_stand(cast, walker):
@@ -335,28 +335,28 @@ def test_new_answers_ask_whether_ones_points_still_stand(cast, walker):
     question = walker.case.questions.get()
     assessing.answer_question(walker.case.pk, cast["anna"], {question.pk: "Fire."})
     walker.take("provide_information", "anna")
-    assert waits(cast["rune"]) == {"Nye svar: gælder dine point stadig?": 1}
-    assert waits(cast["ulla"]) == {"Nye svar, du skal godkende": 1}
+    assert waiting_titles(cast["rune"]) == {"Nye svar: gælder dine point stadig?": 1}
+    assert waiting_titles(cast["ulla"]) == {"Nye svar, du skal godkende": 1}
     walker.score("rune")
-    assert waits(cast["rune"]) == {}
+    assert waiting_titles(cast["rune"]) == {}
 
 
 def test_a_possible_interest_waits_for_a_manager(cast, case):
     found = case(State.UNDER_ASSESSMENT)
     assessing.declare(found.pk, cast["rune"], "possible", "Jeg kender lederen.")
-    assert waits(cast["mads"]) == {"Mulig interesse, du skal tage stilling til": 1}
-    assert waits(cast["rune"]) == {}
+    assert waiting_titles(cast["mads"]) == {"Mulig interesse, du skal tage stilling til": 1}
+    assert waiting_titles(cast["rune"]) == {}
 
 
 def test_a_hearing_waits_for_the_heard_units_leader(cast, case, client_of):
     found = case(State.UNDER_ASSESSMENT, touches_buildings=True)
     unit = cast["henrik"].current_assignments[0].unit
     hearing = assessing.ask_hearing(found.pk, cast["karen"], unit, "Er det i orden?", clock.today())
-    assert waits(cast["henrik"]) == {"Høringer, du skal svare på": 1}
+    assert waiting_titles(cast["henrik"]) == {"Høringer, du skal svare på": 1}
     html = client_of(cast["henrik"]).get(url("waiting")).content.decode()
     assert url("state-hearing", found.number, hearing.pk) in html
     assessing.state_hearing(hearing, cast["henrik"], "for", "")
-    assert waits(cast["henrik"]) == {}
+    assert waiting_titles(cast["henrik"]) == {}
 
 
 def test_the_facts_say_ready_exactly_when_the_step_has_no_reason_against(cast, walker):
@@ -378,9 +378,9 @@ def test_the_facts_say_ready_exactly_when_the_step_has_no_reason_against(cast, w
         act()
         case = Application.objects.get(pk=walker.case.pk)
         told = cases_for(cast["karen"]).annotate(**facts(cast["karen"])).get(pk=case.pk)
-        told.held = {waiting.C}
+        told.held = {waits.C}
         reasons = STEPS["recommend"].reasons_against(case, cast["karen"])
-        assert waiting.ready(told, cast["karen"]) == (not reasons), reasons
+        assert waits.ready(told, cast["karen"]) == (not reasons), reasons
         said.append(not reasons)
     assert said == [False, False, False, False, False, False, False, True, False]
 

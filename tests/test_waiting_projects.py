@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from applications import changing, vouchers
+from applications.door import NotYet
 from applications.models import Application, ChangeRequest, Project
 from applications.rows import cases_for
 from applications.states import State
@@ -13,63 +14,68 @@ from applications.waiting_facts import facts
 from applications.waiting_projects import may_complete
 from journal import clock
 from pool import rounds
-from tests.test_round_list import queries_of, waits
+from tests.test_round_list import queries_of, waiting_titles
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_grant_waits_for_its_leader_when_the_letter_is_out(walker, cast):
     walker(State.GRANTED)
-    assert waits(cast["ulla"]) == {}
+    assert waiting_titles(cast["ulla"]) == {}
     walker.release()
-    assert waits(cast["ulla"]) == {"Projekter, du kan sætte i gang": 1}
-    assert waits(cast["anna"]) == {}
+    assert waiting_titles(cast["ulla"]) == {"Projekter, du kan sætte i gang": 1}
+    assert waiting_titles(cast["anna"]) == {}
     clock.set_to(clock.now() + timedelta(days=60))  # long after it was news
-    assert waits(cast["ulla"]) == {"Projekter, du kan sætte i gang": 1}
+    assert waiting_titles(cast["ulla"]) == {"Projekter, du kan sætte i gang": 1}
 
 
 def test_a_project_waits_for_one_after_the_other(running, walker, cast):
-    assert {who: waits(cast[who]) for who in ("anna", "ulla", "karen")} == {"anna": {}, "ulla": {}, "karen": {}}
+    assert {who: waiting_titles(cast[who]) for who in ("anna", "ulla", "karen")} == {"anna": {}, "ulla": {}, "karen": {}}
     row = walker.voucher(38_000_00, accepted=False)
-    assert waits(cast["frida"])["Bilag, du skal tage stilling til"] == 1
+    assert waiting_titles(cast["frida"])["Bilag, du skal tage stilling til"] == 1
     vouchers.refuse(row.pk, cast["frida"], seen_revision=1, reason="Uskarpt.")
-    assert waits(cast["anna"]) == {"Bilag, I skal rette": 1}
+    assert waiting_titles(cast["anna"]) == {"Bilag, I skal rette": 1}
     values = {name: getattr(row, name) for name in vouchers.FIELDS}
     vouchers.correct(row.pk, cast["anna"], seen_revision=2, **values)
     vouchers.accept(row.pk, cast["frida"], seen_revision=3)
-    assert waits(cast["anna"]) == {}
+    assert waiting_titles(cast["anna"]) == {}
     due = running.project.milestones.get(kind="final_report").due
     clock.set_to(clock.now() + (due - clock.today()) - timedelta(days=60))
-    assert waits(cast["ulla"]) == waits(cast["anna"]) == {"Slutrapporter, I skal aflevere": 1}
+    assert waiting_titles(cast["ulla"]) == waiting_titles(cast["anna"]) == {"Slutrapporter, I skal aflevere": 1}
     walker.write_final()
     walker.take("report", "anna")
-    assert waits(cast["anna"]) == {}
-    assert waits(cast["karen"]) == {"Slutrapporter, du skal se igennem": 1}
-    assert waits(cast["frida"]) == {"Regnskaber, du skal godkende": 1}
+    assert waiting_titles(cast["anna"]) == {}
+    assert waiting_titles(cast["karen"]) == {"Slutrapporter, du skal se igennem": 1}
+    assert waiting_titles(cast["frida"]) == {"Regnskaber, du skal godkende": 1}
     walker.take("confirm_accounts", "frida")
-    assert (waits(cast["frida"]), waits(cast["karen"])) == ({}, {"Projekter, du kan afslutte": 1})
+    assert (waiting_titles(cast["frida"]), waiting_titles(cast["karen"])) == ({}, {"Projekter, du kan afslutte": 1})
     walker.take("complete", "karen")
-    assert waits(cast["karen"]) == {}
+    assert waiting_titles(cast["karen"]) == {}
     due = running.project.milestones.get(kind="effect_later").due
     clock.set_to(clock.now() + (due - clock.today()) - timedelta(days=31))
-    assert waits(cast["anna"]) == {}
+    assert waiting_titles(cast["anna"]) == {}
     clock.set_to(clock.now() + timedelta(days=1))
-    assert waits(cast["anna"]) == {"Effekten efter et år, I skal skrive om": 1}
+    assert waiting_titles(cast["anna"]) == {"Effekten efter et år, I skal skrive om": 1}
 
 
 def test_a_round_that_is_put_away_keeps_nobody_from_their_project(running, walker, cast):
     walker.voucher(1_000_00, accepted=False)
-    before = waits(cast["frida"])
+    before = waiting_titles(cast["frida"])
     assert before["Bilag, du skal tage stilling til"] == 1
     rounds.archive(running.round, cast["karen"])
-    assert waits(cast["frida"]) == before
+    assert waiting_titles(cast["frida"]) == before
 
 
 def test_the_facts_say_complete_exactly_when_the_step_has_no_reason_against(running, walker, cast):
     walker.voucher(38_000_00)
-    changing.ask(running.pk, cast["anna"], "period", "Vi blev forsinket.", new_end=running.ends + timedelta(days=9))
+    end = running.ends + timedelta(days=9)
+    wish = changing.ask(running.pk, cast["anna"], "period", "Vi blev forsinket.", new_end=end)
     walker.write_final()
+    with pytest.raises(NotYet, match="bedt om en ændring"):
+        walker.take("report", "anna")
+    changing.withdraw(wish.pk, cast["anna"])
     walker.take("report", "anna")
+    ChangeRequest.objects.update(status="open")  # as none can stand there any more
     acts = [
         lambda: None,
         lambda: walker.take("confirm_accounts", "frida"),
@@ -100,5 +106,5 @@ def test_the_list_asks_no_more_for_a_project(cast, walker, quick_case, client_of
     clock.set_to(walker.round.opens)
     quick_case(State.ACTIVE)
     quick_case.voucher(2_000_00, accepted=False)
-    assert waits(cast["frida"])["Bilag, du skal tage stilling til"] == 2
+    assert waiting_titles(cast["frida"])["Bilag, du skal tage stilling til"] == 2
     assert queries_of(frida, "/venter-paa-mig/") == one
