@@ -25,6 +25,10 @@ from tests.crawl import addresses, facts_about, furnish, routes
 GOLDEN = Path(__file__).parent / "golden"
 SIGNING = bool(os.environ.get("POOL_SIGN"))
 NOT_A_PAGE = {"set_language", "health"}  # health answers 503 when it is red: test_front.py
+# the second of a role, and those beside every case: asked in three states, for what they may hangs on no state that these do
+# not show; how two of one role differ is held by tests/test_roles.py
+SECOND = {"bo", "kurt", "malene", "asger", "otto"}
+WHOLE_CAST = {State.DRAFT, State.ON_AGENDA, State.COMPLETED}
 pytestmark = pytest.mark.django_db
 
 
@@ -39,7 +43,8 @@ def test_every_route_says_whom_it_opens_to():
 def test_each_page_of_a_case_answers_as_signed(walker, cast, state):
     case = furnish(walker, state)
     asked = [route for route in routes() if route.of_case and (state in GRANTED_ONCE or not route.of_project)]
-    compare("permissions.txt", f"{state} ", answers(asked, facts_about(case, cast), cast, case.revision, state))
+    people = {name: person for name, person in cast.items() if state in WHOLE_CAST or name not in SECOND}
+    compare("permissions.txt", f"{state} ", answers(asked, facts_about(case, cast), people, case.revision, state))
 
 
 def test_each_other_page_answers_as_signed(walker, cast):
