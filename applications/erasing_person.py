@@ -6,7 +6,6 @@ printed with (domain guide 2.5: «B»). Lock order: person → chain.
 """
 
 import json
-import re
 
 from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
@@ -24,6 +23,7 @@ from documents import store
 from documents.models import Document
 from journal import chain, clock
 from journal.models import Event, Message
+from pages.whole_words import exchanged
 from people.models import AccessMail, KeptForm, Person, RegisterFile, RoleAssignment
 
 STEP = "erase_person"
@@ -82,14 +82,12 @@ class Known:
         self.name = _("Tidligere medarbejder %(number)s") % {"number": person.pk}
         words = {person.name: self.name, person.email: GONE, person.phone: GONE}
         self.words = {word: new for word, new in words.items() if word}
-        told = "|".join(re.escape(word) for word in sorted(self.words, key=len, reverse=True))
-        self.pattern = re.compile(rf"(?<!\w)(?:{told})(?!\w)")
 
     def out_of(self, value):
         """The same text, list or dictionary without what the person is known by."""
         match value:
             case str():
-                return self.pattern.sub(lambda found: self.words[found[0]], value)
+                return exchanged(value, self.words)
             case list():
                 return [self.out_of(each) for each in value]
             case dict():

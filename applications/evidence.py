@@ -15,6 +15,7 @@ from climate import calculations, families, lasting
 from climate.calculating import text
 from climate.measures import CO2E, read
 from climate.models import Calculation, Factor
+from pages.whole_words import exchanged
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 TELEPHONE = re.compile(r"(?<!\d)(\+45[ -]?)?(\d{8}|\d{2}([ -]\d{2}){3}|\d{4} \d{4})(?!\d)")
@@ -62,13 +63,10 @@ class Without:
         people = {case.contact_name, *(author.person.name for author in case.authors.select_related("person"))}
         people |= {str(name) for name in project.reports.values_list("begun_by__name", flat=True)}
         people |= {str(name) for name in project.reports.values_list("sent_by__name", flat=True) if name}
-        parts = {each for name in people if name for each in (name, name.split()[0])}
-        names = "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True))
-        self.names = re.compile(rf"\b({names})\b") if names else None
+        self.names = {each: TAKEN_OUT for name in people if name.split() for each in (name, name.split()[0])}
 
     def __call__(self, words: str) -> str:
-        words = TELEPHONE.sub(TAKEN_OUT, MAIL.sub(TAKEN_OUT, words))
-        return self.names.sub(TAKEN_OUT, words) if self.names else words
+        return exchanged(TELEPHONE.sub(TAKEN_OUT, MAIL.sub(TAKEN_OUT, words)), self.names)
 
 
 def _plain(value: Decimal | None) -> str | None:

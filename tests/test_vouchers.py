@@ -84,7 +84,7 @@ def test_a_button_pressed_twice_is_one_voucher_and_one_file(running, anna):
 def test_a_voucher_above_what_is_left_is_warned_of_and_kept_and_finance_is_refused(running, anna, cast):
     answer = anna.post(at("new-voucher", running), typed(running, "45.000", file=receipt()), follow=True)
     assert "der er kun 40.000 kr. tilbage" in text_of(answer)
-    assert "5.000 kr. for høje" in text_of(answer)
+    assert "5.000 kr. højere end bevillingen" in text_of(answer)
     voucher = Voucher.objects.get()
     with pytest.raises(NotYet, match="der er kun 40.000"):
         vouchers.accept(voucher.pk, cast["frida"], seen_revision=voucher.revision)

@@ -218,8 +218,9 @@ HOSTILE = "# Overskrift\n- punkt\n\n</section><script>alert(1)</script>\x00\x07\
 def test_hostile_words_stay_words(told, cast, year, client):
     """A unit's text becomes neither heading, list, markup nor template; page and PDF still come."""
     facts = year_figures.of(year, date(2026, 12, 31))
+    hostile = HOSTILE.replace("\0", "")  # which no form lets in, and PostgreSQL nowhere
     for name in ("title", "unit", "outcome", "lesson"):
-        facts["projects"]["told"][0][name] = HOSTILE
+        facts["projects"]["told"][0][name] = hostile
     held = {"facts": facts, "texts": year_report.drafted(facts), "edition": 1}
     told_ = next(section for section in year_report.sections(held) if section.key == "projects")
     assert [type(part).__name__ for part in told_.parts] == ["Chart", "Heading", "Paragraph"]
