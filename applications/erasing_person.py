@@ -83,6 +83,9 @@ class Known:
         words = {person.name: self.name, person.email: GONE, person.phone: GONE}
         self.words = {word: new for word, new in words.items() if word}
 
+    def stands_in(self, text: str) -> bool:
+        return exchanged(text, dict.fromkeys(self.words, "")) != text
+
     def out_of(self, value):
         """The same text, list or dictionary without what the person is known by."""
         match value:

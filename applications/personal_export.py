@@ -199,7 +199,7 @@ def _written(person: Person) -> Iterator[dict]:
 
 def _mentions(person: Person) -> Iterator[dict]:
     """Where others have written the person's name, address or phone: the place, never the text."""
-    pattern = Known(person).pattern
+    known = Known(person)
     for model in apps.get_models(include_auto_created=True):
         names = [
             f.name
@@ -210,7 +210,7 @@ def _mentions(person: Person) -> Iterator[dict]:
             continue
         for pk, *values in model._base_manager.values_list("pk", *names).iterator():
             for name, value in zip(names, values, strict=True):
-                if value and pattern.search(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)):
+                if value and known.stands_in(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)):
                     yield {"tabel": model._meta.label, "felt": name, "id": pk}
 
 
