@@ -9,7 +9,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 from kombu import pools
 
-from journal import chain, clock, outbox
+from journal import chain, clock, nudges, outbox
 from journal.models import Message
 from journal.tasks import send_messages
 
@@ -146,4 +146,5 @@ def test_a_dead_broker_is_no_error_to_the_person(owed, settings, caplog):
         app.conf.broker_url = settings.CELERY_BROKER_URL
         pools.reset()  # a closed pool of the broker that lives would be found again
         app._pool = app.amqp._producer_pool = None
+        nudges.wake()
     assert "broker did not take a nudge" in caplog.text
