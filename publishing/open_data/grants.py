@@ -18,8 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
 
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -32,8 +30,8 @@ from applications.public_words import ADDRESS, LONGEST_NAME_SKIPPED, TELEPHONE
 from applications.states import GRANTED_ONCE, State
 from people.models import Person, Unit
 from pool.models import Round
+from publishing.open_data.paging import keys_in_pages
 
-CHUNK = 500
 WORD = re.compile(r"\w+")
 # for formats that must have a description
 NOT_OPEN = gettext_lazy("Beskrivelsen er ikke offentliggjort.")
@@ -94,27 +92,26 @@ def open_grants(*, year: int | None = None, theme: str = "", centre: Unit | None
 
 def read(rows: QuerySet) -> Iterator[Grant]:
     """Each row as a grant, some hundred in memory at a time; the rows are in the order of `open_grants`."""
-    lookup = Lookup(rows)
+    lookup = Lookup()
     closed = Placement.objects.filter(application=OuterRef("pk"), item__is_open=False)
-    asked = rows.annotate(
+    asked = Application.objects.order_by("pk").annotate(
         was_closed=Exists(closed),
         public_title=F("public_result__public__title"),
         public_lead=F("public_result__public__lead"),
     )
-    for row in asked.values_list(*READ, named=True).iterator(chunk_size=CHUNK):
-        yield _grant(row, lookup)
+    for keys in keys_in_pages(rows):
+        lookup.turn_to(keys)
+        for row in asked.filter(pk__in=keys).values_list(*READ, named=True):
+            yield _grant(row, lookup)
 
 
 class Lookup:
     """What many grants share: the register's units and the names that must not be said, read once."""
 
-    def __init__(self, rows: QuerySet):
+    def __init__(self):
         self.units = {unit.pk: unit for unit in Unit.objects.all()}
         self.names = dict(Person.objects.values_list("pk", "name"))
-        hands = Author.objects.filter(application__in=rows.values("pk")).order_by("application", "pk")
-        pairs = hands.values_list("application", "person").iterator(chunk_size=CHUNK)
-        self._hands = groupby(pairs, itemgetter(0))
-        self._next = next(self._hands, None)
+        self.authors: dict[int, list[int]] = {}
         with translation.override("da"):
             self.neutral = _("Tilskud fra bæredygtighedspuljen")
             self.delegated = _("Ledelsen efter delegation")
@@ -124,12 +121,16 @@ class Lookup:
         above = (self.units[pk] for pk in unit.ancestor_ids())
         return next((each for each in above if each.kind == Unit.Kind.CENTRE), unit)
 
+    def turn_to(self, cases: list[int]) -> None:
+        """Read who wrote in these cases, which are asked about next."""
+        self.authors = {}
+        for case, person in Author.objects.filter(application__in=cases).values_list("application", "person"):
+            self.authors.setdefault(case, []).append(person)
+
     def people_of(self, row) -> set[str]:
-        """Names of the people of a case. Cases come in their order, so that its authors are the next that are read."""
-        while self._next and self._next[0] < row.pk:
-            self._next = next(self._hands, None)
-        authors = [person for _case, person in self._next[1]] if self._next and self._next[0] == row.pk else []
-        return {row.contact_name, *(self.names.get(pk, "") for pk in (*authors, *(getattr(row, name) for name in PEOPLE)))}
+        """Names of the people of a case."""
+        people = (*self.authors.get(row.pk, ()), *(getattr(row, name) for name in PEOPLE))
+        return {row.contact_name, *(self.names.get(pk, "") for pk in people)}
 
 
 def _grant(row, lookup: Lookup) -> Grant:

@@ -14,8 +14,7 @@ from climate.families import effect_name
 from pages.numbers import number
 from publishing.listing import published
 from publishing.open_data import identity
-
-CHUNK = 500
+from publishing.open_data.paging import in_pages
 
 
 def effects() -> Iterator[dict]:
@@ -62,7 +61,7 @@ def recipes() -> Iterator[dict]:
 
 def _stories() -> Iterator[tuple[dict, str]]:
     """(frozen words, path of the page), the newest first."""
-    for slug, public in published().values_list("slug", "public").iterator(chunk_size=CHUNK):
+    for slug, public in in_pages(published(), "slug", "public"):
         yield public, f"/resultater/{slug}/"
 
 

@@ -21,6 +21,7 @@ from applications.states import State
 from pool.themes import Theme
 from publishing.open_data import identity
 from publishing.open_data.grants import NOT_OPEN, Grant, read
+from publishing.open_data.paging import in_pages
 
 VERSION = "1.4"
 SCHEMA = Path(__file__).parent / "schemas" / "360-giving-schema.json"
@@ -159,7 +160,7 @@ def package(rows: QuerySet) -> dict:
 
 def most_classifications(rows: QuerySet) -> int:
     """As many as the grant with the most of them has."""
-    codes = rows.values_list("themes", "sdgs").iterator(chunk_size=2000)
+    codes = in_pages(rows, "themes", "sdgs", size=2000)
     return 1 + max((len(themes) + len(goals) for themes, goals in codes), default=0)
 
 
