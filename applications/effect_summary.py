@@ -28,8 +28,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Round
 from django.utils.translation import gettext as _
 
-from applications.models import Effect
-from applications.models.project import MeasuredEffect, Project, StatusReport
+from applications.models import Effect, MeasuredEffect, Project, StatusReport
 from applications.models.result import Result
 from applications.states import State
 from climate import families, lasting, summing

@@ -10,8 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Effect
-from applications.models.project import MeasuredEffect, Project, StatusReport
+from applications.models import Application, Effect, MeasuredEffect, Project, StatusReport
 from climate import families, lasting, summing
 from climate.measures import CO2E, read
 from pages.numbers import number

@@ -9,8 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from applications import calculated, effects
-from applications.models import Effect
-from applications.models.project import MeasuredEffect, Voucher
+from applications.models import Effect, MeasuredEffect, Voucher
 from climate import calculations, families, lasting
 from climate.calculating import text
 from climate.measures import CO2E, read

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from applications.models import Application
-from applications.models.project import StatusReport
+from applications.models import Application, StatusReport
 from applications.states import WITH_THE_UNIT
 from climate.models import Factor
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from applications import report_writing
 from applications.content import MOST_ROWS
 from applications.door import NotYours, Refused, load_locked
-from applications.models import Application, Effect
-from applications.models.project import MeasuredEffect, StatusReport
+from applications.models import Application, Effect, MeasuredEffect, StatusReport
 from applications.roles import may
 from climate import calculations
 from climate.models import Calculation, Factor

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.door import AlreadyHandled, NotYet, NotYours, load_locked
-from applications.models.project import Milestone, Project
+from applications.models import Milestone, Project
 from applications.roles import may, roles_on
 from applications.states import State
 from journal import chain, clock

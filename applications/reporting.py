@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications import milestones, spending
 from applications.calculated import MARK
-from applications.models.project import MeasuredEffect, Project, ReportedActivity, StatusReport
+from applications.models import MeasuredEffect, Project, ReportedActivity, StatusReport
 from climate import calculations
 from documents import store
 from documents.models import Document

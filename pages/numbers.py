@@ -1,4 +1,4 @@
-"""Numbers as a Dane writes them: «12.700,5». Refuses nothing and rounds nothing."""
+"""Numbers as a Dane writes them: «12.700,5», and whole numbers that a page sends along. Refuse and round nothing."""
 
 from decimal import Decimal
 
@@ -7,3 +7,8 @@ def number(value: Decimal) -> str:
     """«12.700» or «12.700,5»."""
     whole, _dot, rest = format(abs(value).normalize(), "f").partition(".")
     return ("-" if value < 0 else "") + f"{int(whole):,}".replace(",", ".") + (f",{rest}" if rest else "")
+
+
+def whole(text: str | None, otherwise: int = 0, *, digits: int = 9) -> int:
+    """The whole number that a hidden field holds; what else somebody may have written there is `otherwise`."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= digits else otherwise

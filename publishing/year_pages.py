@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from applications.door import NotYours, Refused
+from applications.door import Refused
 from applications.forms.results import PressForm, ReasonForm
+from applications.views.acting import done
 from applications.views.loading import refused
 from documents import store
 from documents.charts import Chart
@@ -230,16 +231,9 @@ def act(request, edition_id, act):
     if not request.user.has_role(*declared.roles):
         raise PermissionDenied
     form = declared.form(posted(request), initial={"seen": found.revision})
-    if request.method == "POST" and form.is_valid():
-        try:
-            declared.call(found.pk, request.user, form.cleaned_data)
-        except NotYours as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, declared.done)
-            return redirect("publishing:year-report", found.pk)
+    if done(request, form, lambda typed: declared.call(found.pk, request.user, typed)):
+        messages.success(request, declared.done)
+        return redirect("publishing:year-report", found.pk)
     return render(request, "publishing/year/act.html", {"report": found, "form": form, "act": declared})
 
 

@@ -22,8 +22,7 @@ from applications import (
     talks,
     vouchers,
 )
-from applications.models import Application, Attachment, Result
-from applications.models.project import StatusReport
+from applications.models import Application, Attachment, Result, StatusReport
 from journal import clock
 from publishing.models import YearReport
 from tests.canary_words import RESULT_FIELDS, of, word

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from applications import effect_sheet, effects, measuring, reporting
 from applications.effect_summary import summary
-from applications.models.project import MeasuredEffect, Project, StatusReport
+from applications.models import MeasuredEffect, Project, StatusReport
 from applications.states import State
 from climate import families, register, summing
 from journal import clock

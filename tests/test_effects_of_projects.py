@@ -11,8 +11,7 @@ from django.urls import reverse
 
 from applications import calculating, effects, evidence, measuring, report_reading, reporting
 from applications.door import NotYours, Refused
-from applications.models import Effect
-from applications.models.project import MeasuredEffect, Project
+from applications.models import Effect, MeasuredEffect, Project
 from applications.states import State
 from climate import lasting, register
 from climate.calculators import CALCULATORS

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from applications import calculating, measuring, reporting
-from applications.models.project import Project
+from applications.models import Project
 from applications.states import State
 from climate import register, superseding, warnings
 from climate.calculators import CALCULATORS

@@ -15,24 +15,14 @@ from applications.models.calendar import CalendarFeed
 from applications.models.case import Application, ApplicationVersion, Author, Hand
 from applications.models.content import Attachment, BudgetLine, Effect
 from applications.models.evaluation import Evaluation, EvaluationAnswer, Invitation
-from applications.models.finance import TransferOrder
+from applications.models.finance import TransferOrder, Voucher
 from applications.models.helping import HelpQuestion
 from applications.models.meetings import AgendaItem, Meeting, Placement
-from applications.models.project import (
-    ChangeRequest,
-    Consent,
-    MeasuredEffect,
-    Milestone,
-    Photo,
-    Project,
-    Reminder,
-    ReportedActivity,
-    StatusReport,
-    Talk,
-    Voucher,
-)
+from applications.models.photos import Consent, Photo
+from applications.models.project import ChangeRequest, Milestone, Project, Reminder, Talk
 from applications.models.reconciliation import FinanceFile, FinanceLine, FinanceMatch, FinanceMatched
 from applications.models.refusal import Idea, RefusalAdvice
+from applications.models.reports import MeasuredEffect, ReportedActivity, StatusReport
 from applications.models.result import PublicEffect, PublicSite, Result
 from applications.models.retention import ErasureProposal, RetentionPeriod
 

@@ -1,17 +1,63 @@
-"""What finance is owed and what it has: orders to move money in the finance system, and that system's own lines.
+"""What finance decides and what it is owed: a project's vouchers, and the orders to move its money in the finance system.
 
-Nothing here moves money in the pool: the ledger does. The database refuses an order booked without who and when, and two
-open orders of one project.
+Nothing here moves money in the pool: the ledger does. The database refuses a voucher accepted without its event, an order
+booked without who and when, and two open orders of one project.
 """
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.models.content import Attachment, BudgetLine
 from applications.models.project import Project
 from documents.models import Document
 from journal.models import Event
 from people.models import Person
+
+
+class Voucher(models.Model):
+    """A bill or receipt. The unit registers it, finance accepts or refuses it; accepted it has the event that did it."""
+
+    class Status(models.TextChoices):
+        REGISTERED = "registered", _("Afventer Økonomi")
+        ACCEPTED = "accepted", _("Godkendt")
+        REFUSED = "refused", _("Afvist")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="vouchers")
+    budget_line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="vouchers", verbose_name=_("budgetlinje"))
+    number = models.PositiveSmallIntegerField(_("bilag nr."))
+    revision = models.PositiveIntegerField(default=1)
+    date = models.DateField(_("bilagets dato"))
+    supplier = models.CharField(_("leverandør"), max_length=120)
+    text = models.CharField(_("hvad"), max_length=200, blank=True)
+    amount = models.BigIntegerField(_("beløb uden moms"))
+    file = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="vouchers")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.REGISTERED)
+    registered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(_("hvorfor afvist"), max_length=300, blank=True)
+    # the event that accepted it: an event accepts one voucher, and a voucher is accepted by one event at a time
+    accepted_in = models.OneToOneField(Event, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("bilag")
+        verbose_name_plural = _("bilag")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="voucher_positive"),
+            models.UniqueConstraint(fields=["project", "number"], name="voucher_number_once_per_project"),
+            models.CheckConstraint(
+                condition=Q(status="accepted", accepted_in__isnull=False) | (~Q(status="accepted") & Q(accepted_in=None)),
+                name="accepted_voucher_has_its_event",
+            ),
+            models.CheckConstraint(condition=~Q(status="refused") | ~Q(refusal=""), name="refused_voucher_says_why"),
+        ]
+        indexes = [models.Index(fields=["status"], name="voucher_waits", condition=Q(status="registered"))]
+
+    def __str__(self):
+        return f"{self.number}: {self.supplier}"
 
 
 class TransferOrder(models.Model):

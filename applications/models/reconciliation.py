@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications.models.finance import TransferOrder
-from applications.models.project import Voucher
+from applications.models.finance import TransferOrder, Voucher
 from people.models import Person
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import effects, measuring
-from applications.models.project import Project, StatusReport
+from applications.models import Project, StatusReport
 from applications.roles import may
 from applications.views.loading import answered, load
 from climate import trial

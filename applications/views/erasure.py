@@ -16,6 +16,7 @@ from applications.models import ErasureProposal
 from applications.retention_rules import KEPT, KINDS
 from applications.roles import visible_to
 from pages.access import opens_to
+from pages.numbers import whole
 from people.roles import Role
 from people.views.answering import done, form_page, posted
 
@@ -109,7 +110,7 @@ def approve_kind(request, data_kind):
         raise Http404
     rows = erasure_pages.with_words(erasure_proposals.waiting().filter(kind=data_kind)[:ON_A_PAGE])
     if request.method == "POST":
-        shown = [int(pk) for pk in request.POST.getlist("row") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+        shown = [pk for sent in request.POST.getlist("row") if (pk := whole(sent, digits=18))]
         count, refused = erasure_proposals.approve_kind(data_kind, shown, request.user)
         said = ngettext("%(count)s er slettet.", "%(count)s er slettet.", count)
         messages.success(request, said % {"count": count})

@@ -15,6 +15,7 @@ from applications.views.loading import answered
 from documents import sheets, store
 from pages.access import opens_to
 from pages.money import format_kroner
+from pages.numbers import whole
 from people.roles import Role
 
 ROWS_ON_A_PAGE = 60
@@ -65,8 +66,7 @@ def voucher(request, voucher_id, act=""):
 
 
 def _decided(request, row: Voucher, act: str, forms) -> bool:
-    seen = request.POST.get("seen", "")
-    revision = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
+    revision = whole(request.POST.get("seen"))
     with answered(request) as call:
         if act == "godkend":
             vouchers.accept(row.pk, request.user, seen_revision=revision)

@@ -1,19 +1,18 @@
 """Help where the question is: the page of words, asking the consultant about one field, and the consultant's answer."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import consultant_help, content, drafts, glossary
-from applications.door import NotYours, Refused
 from applications.forms.helping import AnswerHelpForm, AskForm
 from applications.forms.writing import anchor
 from applications.papers import said
 from applications.states import State
-from applications.views.loading import load, refused
+from applications.views.acting import done
+from applications.views.loading import load
 from applications.views.writing import closed, load_to_write
 from pages.access import EVERYBODY, SIGNED_IN, opens_to
 from people.views.answering import posted
@@ -33,16 +32,9 @@ def ask(request, number):
         return closed(request, case)
     field = request.GET.get("felt", "")
     form = AskForm(case, drafts.open_fields(case, request.user), field, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            asked = consultant_help.ask(case.pk, request.user, form.cleaned_data["field"], form.cleaned_data["text"])
-        except NotYours as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("Spørgsmålet er sendt. I får en mail, når konsulenten har svaret."))
-            return redirect(_place_of(case, asked.field))
+    if done(request, form, lambda typed: consultant_help.ask(case.pk, request.user, typed["field"], typed["text"])):
+        messages.success(request, _("Spørgsmålet er sendt. I får en mail, når konsulenten har svaret."))
+        return redirect(_place_of(case, form.cleaned_data["field"]))
     return render(request, "applications/writing/ask.html", {"case": case, "form": form, "back": _place_of(case, field)})
 
 
@@ -69,7 +61,7 @@ def answer(request, number):
     if request.method == "POST" and form.is_valid():
         if request.POST.get("question") != str(waiting[0].pk):
             form.add_error(None, _("Spørgsmålet er allerede besvaret. Her er det næste."))
-        elif _answered(request, form, waiting[0]):
+        elif done(request, form, lambda typed: consultant_help.answer(waiting[0].pk, request.user, **typed)):
             messages.success(request, _("Svaret er sendt, og hjælpen står på sagen."))
             return redirect("applications:answer-help" if waiting[1:] else "applications:case", case.number)
     known = content.fields_of(case).get(waiting[0].field)
@@ -79,13 +71,3 @@ def answer(request, number):
         "left": len(waiting) - 1, "save": _("Send svaret"),
     }  # fmt: skip
     return render(request, "applications/assessing/answer_help.html", context)
-
-
-def _answered(request, form, asked) -> bool:
-    typed = form.cleaned_data
-    try:
-        consultant_help.answer(asked.pk, request.user, typed["text"], typed["substantial"])
-    except Refused as refusal:
-        refused(form, refusal)
-        return False
-    return True

@@ -1,19 +1,18 @@
 """The project's photos and consents: the list with what each lacks, one added or described, leave given and taken back."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from applications import photos as domain
-from applications.door import NotYours, Refused
 from applications.forms.photos import ConsentForm, PhotoForm
 from applications.roles import UNIT
-from applications.views.loading import answered, refused
+from applications.views.acting import done
+from applications.views.loading import answered
 from applications.views.project import load_project, may_on
 from pages.access import SIGNED_IN, opens_to
-from people.views.answering import facts_of, posted
+from people.views.answering import posted
 
 
 @opens_to(SIGNED_IN)
@@ -31,22 +30,6 @@ def page(request, number):
     return render(request, "applications/project/photo_list.html", context)
 
 
-def _done(request, form, act) -> bool:
-    """Post a valid form to the domain; False when the form has something to show."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        act()
-    except NotYours as refusal:
-        raise PermissionDenied(str(refusal)) from refusal
-    except Refused as refusal:
-        refused(form, refusal)
-    except ValidationError as refusal:
-        for name, texts in facts_of(refusal).items():
-            form.add_error(name if name in form.fields else "file", texts)
-    return form.is_valid()
-
-
 def _show(request, case, form, title, **context):
     return render(request, "applications/project/photo_form.html", {"case": case, "form": form, "title": title} | context)
 
@@ -57,7 +40,8 @@ def new(request, number):
     case = load_project(request, number, "write_result")
     large = getattr(request, "refused_file", False)
     form = PhotoForm(case.project, posted(request), request.FILES or None, too_large=large)
-    if _done(request, form, lambda: domain.add_photo(case.pk, request.user, form.cleaned_data["file"], **form.values())):
+    act = lambda typed: domain.add_photo(case.pk, request.user, typed["file"], **form.values())  # noqa: E731
+    if done(request, form, act, rest="file"):
         messages.success(request, _("Billedet er lagt ind."))
         return redirect("applications:photos", number)
     return _show(request, case, form, _("Læg et billede ind"))
@@ -69,7 +53,7 @@ def describe(request, number, photo_id):
     case = load_project(request, number, "write_result")
     photo = get_object_or_404(case.project.photos.select_related("file", "consent", "nobody_shown_by"), pk=photo_id)
     form = PhotoForm(case.project, posted(request), photo=photo)
-    if _done(request, form, lambda: domain.describe(photo.pk, request.user, **form.values())):
+    if done(request, form, lambda _typed: domain.describe(photo.pk, request.user, **form.values())):
         messages.success(request, _("Billedets tekst er gemt."))
         return redirect("applications:photos", number)
     return _show(request, case, form, _("Ret billedets tekst"), photo=photo)
@@ -111,7 +95,7 @@ def remove(request, number, photo_id):
 def note_consent(request, number):
     case = load_project(request, number, "write_result")
     form = ConsentForm(posted(request))
-    if _done(request, form, lambda: domain.note_consent(case.pk, request.user, **form.cleaned_data)):
+    if done(request, form, lambda typed: domain.note_consent(case.pk, request.user, **typed)):
         messages.success(request, _("Samtykket er noteret. Vælg det på de billeder, det dækker."))
         return redirect("applications:photos", number)
     return _show(request, case, form, _("Notér et samtykke"))

@@ -1,16 +1,15 @@
 """After a refusal: the consultant's advice to the unit, the unit's ideas for a later round, and all ideas by theme."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import ideas, refusal
-from applications.door import NotYours, Refused
 from applications.forms.refusal import AdviceForm, IdeaForm
-from applications.views.loading import answered, load, refused
+from applications.views.acting import done
+from applications.views.loading import answered, load
 from documents.models import Document
 from pages.access import SIGNED_IN, opens_to
 
@@ -28,7 +27,7 @@ def advice(request, number):
     supplement, written = refusal.is_supplement_now(case), list(case.refusal_advice.all())
     so_far = "" if supplement or not written else written[0].text
     form = AdviceForm(request.POST or None, initial={"text": so_far})
-    if request.method == "POST" and form.is_valid() and _advised(request, case, form):
+    if done(request, form, lambda typed: refusal.advise(case.pk, request.user, typed["text"])):
         messages.success(request, _("Rådet er sendt til enheden.") if supplement else _("Rådet er gemt."))
         return redirect(case)
     why = refusal.shown(case, list(Document.objects.filter(subject=case.subject, kind="letter").order_by("pk")))
@@ -36,17 +35,6 @@ def advice(request, number):
         why |= {"gates": refusal.unmet(case), "criteria": refusal.weighed_down(case)}
     context = {"case": case, "form": form, "supplement": supplement, "why": why}
     return render(request, "applications/refusal/advice.html", context)
-
-
-def _advised(request, case, form) -> bool:
-    try:
-        refusal.advise(case.pk, request.user, form.cleaned_data["text"])
-    except NotYours as no:
-        raise PermissionDenied(str(no)) from no
-    except Refused as no:
-        refused(form, no)
-        return False
-    return True
 
 
 @opens_to(SIGNED_IN)

@@ -17,6 +17,7 @@ from applications.views.loading import answered
 from applications.views.project import load_project
 from journal import clock
 from pages.access import SIGNED_IN, opens_to
+from pages.numbers import whole
 from people import kept
 from people.views.answering import posted
 
@@ -33,8 +34,7 @@ def _load(request, number, slug):
 
 
 def _seen(request) -> int:
-    said = request.POST.get("revision", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
+    return whole(request.POST.get("revision"))
 
 
 @opens_to(SIGNED_IN)

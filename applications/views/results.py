@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from applications import going_public, public_photos, public_words, results, worklist
-from applications.door import NotYours, Refused
 from applications.forms.results import ConsentForm, PressForm, ReasonForm, StoryForm, WhenForm
 from applications.models import Application, Result
 from applications.roles import MAY, UNIT, roles_on, with_standing
 from applications.states import PROJECT
-from applications.views.loading import refused
+from applications.views.acting import done
+from applications.views.loading import answered
 from pages.access import SIGNED_IN, opens_to
 from people.roles import Role
 from people.views.answering import posted
@@ -43,7 +43,7 @@ class Act:
     when: Callable[[Result], bool] = lambda result: True
 
 
-def _words(typed: dict) -> dict:
+def _seen(typed: dict) -> dict:
     return {"seen_revision": typed["seen"] or 0}
 
 
@@ -54,7 +54,7 @@ ACTS = {
         gettext_lazy("Ja, den er rigtig"),
         gettext_lazy("Tak. I har godkendt historien."),
         UNIT, (Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED, Status.UNPUBLISHED),
-        lambda pk, by, typed: results.see(pk, by, consents=typed.get("consents", False), **_words(typed)),
+        lambda pk, by, typed: results.see(pk, by, consents=typed.get("consents", False), **_seen(typed)),
         ConsentForm,
         when=lambda result: not (result.is_seen and results.consented(result.application, result)),
     ),
@@ -64,7 +64,7 @@ ACTS = {
         gettext_lazy("Send til Kommunikation"),
         gettext_lazy("Historien er sendt til Kommunikation."),
         MAY["write_result"], (Status.DRAFT, Status.PUBLISHED, Status.UNPUBLISHED),
-        lambda pk, by, typed: results.send(pk, by, consents=typed.get("consents", False), **_words(typed)),
+        lambda pk, by, typed: results.send(pk, by, consents=typed.get("consents", False), **_seen(typed)),
         ConsentForm,
         when=lambda result: result.status != Status.PUBLISHED or result.has_new_words,
     ),
@@ -74,7 +74,7 @@ ACTS = {
         gettext_lazy("Offentliggør nu"),
         gettext_lazy("Historien er offentliggjort."),
         MAY["publish_result"], (Status.IN_REVIEW, Status.PUBLISHED, Status.UNPUBLISHED),
-        lambda pk, by, typed: going_public.publish(pk, by, **_words(typed)),
+        lambda pk, by, typed: going_public.publish(pk, by, **_seen(typed)),
         when=lambda result: result.status != Status.PUBLISHED or result.has_new_words or going_public.photos_differ(result),
     ),
     "planlaeg": Act(
@@ -83,7 +83,7 @@ ACTS = {
         gettext_lazy("Planlæg"),
         gettext_lazy("Udgivelsen er planlagt."),
         MAY["publish_result"], (Status.IN_REVIEW, Status.UNPUBLISHED),
-        lambda pk, by, typed: going_public.schedule(pk, by, publish_at=typed["publish_at"], **_words(typed)),
+        lambda pk, by, typed: going_public.schedule(pk, by, publish_at=typed["publish_at"], **_seen(typed)),
         WhenForm, "secondary",
     ),
     "afplanlaeg": Act(
@@ -92,7 +92,7 @@ ACTS = {
         gettext_lazy("Stop udgivelsen"),
         gettext_lazy("Udgivelsen er ikke længere planlagt."),
         MAY["publish_result"], (Status.IN_REVIEW, Status.UNPUBLISHED),
-        lambda pk, by, typed: going_public.schedule(pk, by, publish_at=None, **_words(typed)),
+        lambda pk, by, typed: going_public.schedule(pk, by, publish_at=None, **_seen(typed)),
         PressForm, "secondary", lambda result: result.publish_at is not None,
     ),
     "retur": Act(
@@ -172,14 +172,9 @@ def going_public_lacks(result: Result) -> list[str]:
 @require_POST
 def begin(request, number):
     case, _found = load_story(request, number)
-    try:
+    with answered(request) as call:
         results.begin(case.pk, request.user)
-    except NotYours as refusal:
-        raise PermissionDenied(str(refusal)) from refusal
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("applications:story", number)
-    return redirect("applications:write-story", number)
+    return redirect("applications:write-story" if call.done else "applications:story", number)
 
 
 @opens_to(SIGNED_IN)
@@ -191,16 +186,9 @@ def write(request, number):
     if not case.held & (results.WRITES | results.PUBLISHES):
         raise PermissionDenied
     form = StoryForm(result, posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            results.write(case.pk, request.user, seen_revision=form.cleaned_data["seen"] or 0, **form.words)
-        except NotYours as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, _("Historien er gemt."))
-            return redirect("applications:story", number)
+    if done(request, form, lambda typed: results.write(case.pk, request.user, **_seen(typed), **form.words)):
+        messages.success(request, _("Historien er gemt."))
+        return redirect("applications:story", number)
     found = public_words.faults(result)
     return render(request, "applications/results/write.html", {"case": case, "result": result, "form": form, "found": found})
 
@@ -216,16 +204,9 @@ def act(request, number, act):
         raise PermissionDenied
     asks = {"asks": not results.consented(case, result) and bool(case.held & UNIT)} if declared.form is ConsentForm else {}
     form = declared.form(posted(request), initial={"seen": result.revision, "time": "8.00"}, **asks)
-    if request.method == "POST" and form.is_valid():
-        try:
-            declared.call(case.pk, request.user, form.cleaned_data)
-        except NotYours as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Refused as refusal:
-            refused(form, refusal)
-        else:
-            messages.success(request, declared.done)
-            return redirect("applications:story", number)
+    if done(request, form, lambda typed: declared.call(case.pk, request.user, typed)):
+        messages.success(request, declared.done)
+        return redirect("applications:story", number)
     return render(request, "applications/results/act.html", {"case": case, "result": result, "form": form, "act": declared})
 
 

@@ -1,20 +1,20 @@
 """The unit's pages of vouchers: the list with its sums, a new one, one put right, one taken back."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import spending, uploads, voucher_entry
 from applications import vouchers as domain
-from applications.door import NotYours, Refused
 from applications.forms.vouchers import VoucherForm
 from applications.roles import UNIT
-from applications.views.loading import answered, refused
+from applications.views.acting import done
+from applications.views.loading import answered
 from applications.views.project import load_project, may_on
 from pages.access import SIGNED_IN, opens_to
-from people.views.answering import facts_of, posted
+from pages.numbers import whole
+from people.views.answering import posted
 
 
 @opens_to(SIGNED_IN)
@@ -41,21 +41,11 @@ def _form(request, case, **options) -> VoucherForm:
 
 
 def _done(request, case, form, act) -> bool:
-    """Post a valid form to the domain; False when the form has something to show."""
-    if request.method != "POST" or not form.is_valid():
+    """Lay the voucher in or put it right; what looks odd about it is said, and it is kept all the same."""
+    kept = []
+    if not done(request, form, lambda typed: kept.append(act(typed["file"], **form.values())), rest="file"):
         return False
-    try:
-        voucher = act(form.cleaned_data["file"], **form.values())
-    except NotYours as refusal:
-        raise PermissionDenied(str(refusal)) from refusal
-    except Refused as refusal:
-        refused(form, refusal)
-        return False
-    except ValidationError as refusal:
-        for name, texts in facts_of(refusal).items():
-            form.add_error(name if name in form.fields else "file", texts)
-        return False
-    for text in voucher_entry.warnings(case, voucher):
+    for text in voucher_entry.warnings(case, kept[0]):
         messages.warning(request, text)
     return True
 
@@ -95,7 +85,7 @@ def correct(request, number, voucher_id):
     form = _form(request, case, has_file=has_file, initial=initial)
 
     def act(file, **values):
-        seen = int(request.POST["revision"]) if request.POST.get("revision", "").isdecimal() else 0
+        seen = whole(request.POST.get("revision"))
         return voucher_entry.correct(voucher, request.user, file, seen_revision=seen, **values)
 
     if _done(request, case, form, act):
@@ -114,7 +104,7 @@ def remove(request, number, voucher_id):
         return redirect("applications:project-vouchers", number)  # pressed twice: it is gone already
     voucher = get_object_or_404(case.project.vouchers, pk=voucher_id)
     if request.method == "POST":
-        seen = int(request.POST["revision"]) if request.POST.get("revision", "").isdecimal() else 0
+        seen = whole(request.POST.get("revision"))
         with answered(request) as call:
             domain.remove(voucher.pk, request.user, seen_revision=seen)
         if call.done:

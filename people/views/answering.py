@@ -3,6 +3,8 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.shortcuts import render
 
+from pages.numbers import whole
+
 
 def posted(request):
     """What a form was sent with; None when the page is only opened. An empty post is a post."""
@@ -11,8 +13,7 @@ def posted(request):
 
 def seen_on(request) -> int:
     """The newest change that the posted page showed; a page that says none showed none."""
-    said = request.POST.get("seen", "0")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else -1
+    return whole(request.POST.get("seen", "0"), -1)
 
 
 def done(request, form, act) -> bool:

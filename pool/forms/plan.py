@@ -1,6 +1,7 @@
 """The whole form of a round: its rules, its criteria and its gates, read together and saved in one call."""
 
 from journal import chain
+from pages.numbers import whole
 from pool import rounds
 from pool.forms import accepted
 from pool.forms.rounds import RoundForm
@@ -14,8 +15,7 @@ class RoundPlan:
     def __init__(self, round: Round, data=None):
         self.round, self.is_new = round, round.pk is None
         self.seen = 0 if self.is_new else chain.last_number(round.subject)
-        shown = "" if data is None else data.get("seen", "")
-        self.shown = int(shown) if shown.isdecimal() and len(shown) < 10 else None
+        self.shown = None if data is None else whole(data.get("seen"), None)
         self.adding = data is not None and data.get("add_row") in EMPTY_ROWS
         if self.adding:
             data = _with_row(data, data["add_row"])

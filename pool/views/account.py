@@ -16,6 +16,7 @@ from documents import sheets
 from journal import clock
 from pages.access import opens_to
 from pages.money import format_kroner
+from pages.numbers import whole
 from people.roles import Role
 from pool import cases, story, years
 from pool import moves as domain
@@ -170,9 +171,8 @@ def _proposed(request, account: PoolYear) -> dict:
 
 def _booked(request, account: PoolYear, booking: years.Booking) -> bool:
     """False when the figures have changed since they were confirmed: the new ones are shown and asked about again."""
-    seen = request.POST.get("seen", "")
     try:
-        years.book(account, booking, request.user, int(seen) if seen.isdecimal() and len(seen) < 19 else -1)
+        years.book(account, booking, request.user, whole(request.POST.get("seen"), -1, digits=18))
     except years.ChangedSince as refusal:
         messages.warning(request, str(refusal))
         return False

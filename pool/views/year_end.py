@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pages.access import opens_to
+from pages.numbers import whole
 from people.roles import Role
 from pool import account_strings, closing, years
 from pool.forms import accepted
@@ -34,9 +35,8 @@ def close_year(request, year):
 
 
 def _closed(request, account: PoolYear) -> bool:
-    seen = request.POST.get("seen", "")
     try:
-        closing.close(account, request.user, int(seen) if seen.isdecimal() and len(seen) < 19 else -1)
+        closing.close(account, request.user, whole(request.POST.get("seen"), -1, digits=18))
     except (years.ChangedSince, ValidationError) as refusal:
         messages.error(request, " ".join(getattr(refusal, "messages", [str(refusal)])))
         return False
