@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Effect, MeasuredEffect, Project, StatusReport
@@ -20,6 +21,12 @@ AnEffect = Effect | MeasuredEffect
 
 def counting_report(project: Project) -> StatusReport | None:
     return project.reports.filter(sent_at__isnull=False, returned_at=None).order_by("-sent_at", "-pk").first()
+
+
+def counting_effects(project: Project) -> QuerySet[MeasuredEffect]:
+    """A project's word on what came of it."""
+    report = counting_report(project)
+    return report.measured_effects.all() if report else MeasuredEffect.objects.none()
 
 
 def is_as_calculated(effect: AnEffect) -> bool:

@@ -112,7 +112,8 @@ def _check_amount(case, amount: int, least: int) -> None:
 # ── money and decision ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _move(case, source, target, amount: int) -> None:
+def move(case, source, target, amount: int) -> None:
+    """Move the amount, if there is one, between two pockets of the case; its event is the cause."""
     if amount:
         ledger.move(case.round.pool_year, source, target, amount, cause=case.event, round=case.round)
 
@@ -122,13 +123,13 @@ def _reserved(case) -> int:
 
 
 def approve(case) -> None:
-    _move(case, ledger.AVAILABLE, ledger.RESERVED, case.recommended_amount)
+    move(case, ledger.AVAILABLE, ledger.RESERVED, case.recommended_amount)
     case.approved_by, case.approved_at, case.approved_version = case.event.actor, case.event.at, case.version_number
 
 
 def undo_approval(case) -> None:
     """Back to assessment: a reservation is released and the approval no longer counts."""
-    _move(case, ledger.RESERVED, ledger.AVAILABLE, _reserved(case))
+    move(case, ledger.RESERVED, ledger.AVAILABLE, _reserved(case))
     case.approved_by = case.approved_at = case.approved_version = None
 
 
@@ -136,15 +137,15 @@ def grant(case, amount: int, reason: str, conditions: str) -> None:
     """Commit the amount, first from the reservation, the rest from what is available; what is left of it is freed."""
     _check_amount(case, amount, least=1)
     reserved = _reserved(case)
-    _move(case, ledger.RESERVED, ledger.COMMITTED, min(amount, reserved))
-    _move(case, ledger.AVAILABLE, ledger.COMMITTED, max(amount - reserved, 0))
-    _move(case, ledger.RESERVED, ledger.AVAILABLE, max(reserved - amount, 0))
+    move(case, ledger.RESERVED, ledger.COMMITTED, min(amount, reserved))
+    move(case, ledger.AVAILABLE, ledger.COMMITTED, max(amount - reserved, 0))
+    move(case, ledger.RESERVED, ledger.AVAILABLE, max(reserved - amount, 0))
     case.granted_amount = amount
     _decide(case, reason, conditions)
 
 
 def refuse(case, reason: str) -> None:
-    _move(case, ledger.RESERVED, ledger.AVAILABLE, _reserved(case))
+    move(case, ledger.RESERVED, ledger.AVAILABLE, _reserved(case))
     case.granted_amount = None
     _decide(case, reason, "")
 
@@ -185,9 +186,9 @@ def _letter_facts(case) -> dict:
 def reopen(case) -> None:
     """The minutes were wrong: money goes back by new moves, to where it stood before the decision."""
     held = ledger.balance_of(case.subject)
-    _move(case, ledger.COMMITTED, ledger.AVAILABLE, held[ledger.COMMITTED])
+    move(case, ledger.COMMITTED, ledger.AVAILABLE, held[ledger.COMMITTED])
     if case.approved_at:
-        _move(case, ledger.AVAILABLE, ledger.RESERVED, case.recommended_amount)
+        move(case, ledger.AVAILABLE, ledger.RESERVED, case.recommended_amount)
         last = case.placements.order_by("-pk").first()
         case.placements.filter(pk=last.pk).update(outcome="reopened")
         case.placements.create(item=last.item)
@@ -196,7 +197,7 @@ def reopen(case) -> None:
 
 
 def withdraw(case) -> None:
-    _move(case, ledger.RESERVED, ledger.AVAILABLE, _reserved(case))
+    move(case, ledger.RESERVED, ledger.AVAILABLE, _reserved(case))
     leave_agenda(case, "withdrawn", "")
 
 

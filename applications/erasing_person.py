@@ -5,8 +5,6 @@ from who applied, because the row stays; that is what four eyes rest on. Papers 
 printed with (domain guide 2.5: «B»). Lock order: person → chain.
 """
 
-import json
-
 from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -122,7 +120,7 @@ def _contact_details(person: Person) -> set[str]:
             version.content |= dict.fromkeys(CONTACT, "") | {"erased": clock.today().isoformat()}
             version.save(update_fields=["content"])
             found.add(version.application.number)
-    return {f"ansøgning/{number}" for number in found}
+    return {Application.subject_of(number) for number in found}
 
 
 def _papers(person: Person, known: Known, cases: set[str]) -> int:
@@ -177,8 +175,3 @@ def _ways_in(person: Person) -> None:
     CalendarFeed.objects.filter(person=person).delete()
     person.recovery_codes.all().delete()
     person.totpdevice_set.all().delete()
-
-
-def named_in(text: object, person: Person) -> bool:
-    """Whether any stored value names the person."""
-    return Known(person).pattern.search(json.dumps(text, ensure_ascii=False, default=str)) is not None

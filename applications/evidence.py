@@ -3,29 +3,26 @@
 Holds no person: names, mail addresses and telephone numbers that stand in the unit's own words are taken out.
 """
 
-import re
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import calculated, effects
 from applications.models import Effect, MeasuredEffect, Voucher
+from applications.private_words import Without
 from climate import calculations, families, lasting
 from climate.calculating import text
 from climate.measures import CO2E, read
 from climate.models import Calculation, Factor
-from pages.whole_words import exchanged
 
-MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-TELEPHONE = re.compile(r"(?<!\d)(\+45[ -]?)?(\d{8}|\d{2}([ -]\d{2}){3}|\d{4} \d{4})(?!\d)")
-TAKEN_OUT = "…"
 OF_A_FACTOR = ("name", "value", "low", "high", "unit", "year", "boundary", "caveat", "source", "publisher", "licence")
 
 
 def evidence_of(effect: MeasuredEffect) -> dict:
     """Everything that a reader may ask about one reported effect; values are text without loss."""
     project = effect.project
-    case, without = project.application, Without(project)
+    case, without = project.application, Without(project.application)
     return {
         "id": effect.pk,
         "indicator": effect.indicator,
@@ -52,20 +49,6 @@ def evidence_of(effect: MeasuredEffect) -> dict:
             "year": case.round.pool_year.year,
         },
     }
-
-
-class Without:
-    """Words without the persons of a project: their whole names and their first ones."""
-
-    def __init__(self, project):
-        case = project.application
-        people = {case.contact_name, *(author.person.name for author in case.authors.select_related("person"))}
-        people |= {str(name) for name in project.reports.values_list("begun_by__name", flat=True)}
-        people |= {str(name) for name in project.reports.values_list("sent_by__name", flat=True) if name}
-        self.names = {each: TAKEN_OUT for name in people if name.split() for each in (name, name.split()[0])}
-
-    def __call__(self, words: str) -> str:
-        return exchanged(TELEPHONE.sub(TAKEN_OUT, MAIL.sub(TAKEN_OUT, words)), self.names)
 
 
 def _plain(value: Decimal | None) -> str | None:
@@ -120,7 +103,7 @@ def _calculation(effect: MeasuredEffect, without: Without) -> dict | None:
         "factors": [{name: each[name] for name in OF_A_FACTOR} for each in shown["factors"]],
         "traps": list(shown["traps"]),
         "not_counted": list(shown["not_counted"]),
-        "made_on": found.made_at.date().isoformat(),
+        "made_on": timezone.localdate(found.made_at).isoformat(),
         "sha256": found.sha256,
         "changed": changed,
         "superseded_since": [row.name for row in superseded(found)],
@@ -142,8 +125,9 @@ def _report(effect: MeasuredEffect) -> dict | None:
     report = effect.report
     if report is None or report.sent_at is None:
         return None
-    sent = {"kind": report.kind, "kind_label": str(report.get_kind_display()), "sent_on": report.sent_at.date().isoformat()}
-    return sent | {"sha256": report.sha256}
+    sent_on = timezone.localdate(report.sent_at).isoformat()
+    kind = {"kind": report.kind, "kind_label": str(report.get_kind_display())}
+    return kind | {"sent_on": sent_on, "sha256": report.sha256}
 
 
 def _vouchers(project) -> dict:

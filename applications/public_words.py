@@ -5,16 +5,13 @@ page, so that who sees the preview has seen all. `faults` refuses what is never 
 persons, names of the people of the case.
 """
 
-import re
-
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from applications import evidence, public_photos, reporting
+from applications import effects, evidence, private_words, public_photos
 from applications.models import Application, MeasuredEffect, PublicEffect, Result
 from applications.states import State
-from climate import families, summing
-from people.models import Person
+from climate import summing
 
 WORDS = ("title", "lead", "what", "why", "outcome", "lesson", "advice", "contact")
 NEEDED = ("title", "lead", "what", "why", "outcome", "contact")
@@ -23,9 +20,6 @@ COUNTED = ("indicator", "unit", "basis", "family", "value", "low", "high")
 # of the evidence, what the public page of a number shows
 SHOWN = ("indicator", "unit", "basis", "value", "low", "high", "baseline", "method", "lifetime", "over_the_years")
 SHOWN += ("expected", "calculation", "report", "vouchers")
-TELEPHONE = re.compile(r"(?<!\d)(?:\+45[\s-]?)?\d{2}[\s-]?\d{2}[\s-]?\d{2}[\s-]?\d{2}(?!\d)")
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w")
-LONGEST_NAME_SKIPPED = 4  # «Bo» alone would be found in «bor»; whole names are looked for
 
 
 def lacking(result: Result) -> list[str]:
@@ -37,22 +31,14 @@ def lacking(result: Result) -> list[str]:
 
 def faults(result: Result) -> dict[str, str]:
     """Field by field what may never be public."""
-    people, found = _names(result.application), {}
+    people, found = private_words.people_of(result.application), {}
     for name in WORDS:
         text = getattr(result, name)
-        if TELEPHONE.search(text) or ADDRESS.search(text):
+        if private_words.says_how_to_reach(text):
             found[name] = _("Et telefonnummer eller en mailadresse kan ikke stå på en offentlig side. Skriv en funktion.")
-        elif said := next((person for person in people if person.casefold() in text.casefold()), ""):
+        elif said := private_words.named(text, people):
             found[name] = _("Skriv en funktion i stedet for navnet «%(name)s».") % {"name": said}
     return found
-
-
-def _names(case: Application) -> list[str]:
-    """The people of the case: its contact, who wrote it, who leads or decided."""
-    ids = {case.endorsed_by_id, case.case_officer_id, case.recommended_by_id, case.approved_by_id, case.decided_by_id}
-    ids |= set(case.authors.values_list("person", flat=True))
-    names = {case.contact_name, *Person.objects.filter(pk__in=ids - {None}).values_list("name", flat=True)}
-    return sorted(name for name in names if len(name) > LONGEST_NAME_SKIPPED)
 
 
 def freeze(result: Result) -> dict:
@@ -63,7 +49,7 @@ def freeze(result: Result) -> dict:
 
 def _frozen(result: Result) -> dict:
     case, project = result.application, result.application.project
-    without, centre = evidence.Without(project), case.unit.centre()
+    without, centre = private_words.Without(case), case.unit.centre()
     sent = case.current_version().content
     return {
         "number": case.number,
@@ -86,41 +72,37 @@ def _frozen(result: Result) -> dict:
             {"kind": line["kind"], "text": without(line["text"]), "amount": line["amount"]}
             for line in sent.get("budget_lines") or []
         ],
-        "effects": effects(project),
+        "effects": effects_of(project),
         "photos": photos(project),
     }
 
 
 def photos(project) -> list[dict]:
     """The pictures that may be shown, their words without the people of the case."""
-    without = evidence.Without(project)
+    without = private_words.Without(project.application)
     found = [public_photos.facts_of(photo) for photo in public_photos.shown(project.pk)]
     return [facts | {name: without(facts[name]) for name in ("alt", "caption")} for facts in found]
 
 
 def _activities(case: Application, project) -> list[str]:
     """What was done, as reported last; before a report with activities what was applied for."""
-    report = project.reports.filter(sent_at__isnull=False, returned_at=None).order_by("-sent_at", "-pk").first()
+    report = effects.counting_report(project)
     done = [row.text for row in report.activities.all() if row.status != "dropped"] if report else []
     return done or [line.strip(" -•\t") for line in case.activities.splitlines() if line.strip(" -•\t")]
 
 
-def effects(project) -> list[dict]:
+def effects_of(project) -> list[dict]:
     """What came of it, each with its certainty and what the number rests on (applications.evidence). `counts_in` is the
     place in this list of the effect that it is a part of already: it is shown, and added nowhere."""
-    rows = list(reporting.effects_that_count(project).select_related("calculation", "overlaps", "report", "expected"))
+    rows = list(effects.counting_effects(project).select_related("calculation", "overlaps", "report", "expected"))
     places = {row.pk: place for place, row in enumerate(rows)}
-    elsewhere = summing.counted_elsewhere([_amount(row) for row in rows])
+    elsewhere = summing.counted_elsewhere([effects.amount(row) for row in rows])
     return [_effect(row) | {"counts_in": places[row.overlaps_id] if row.pk in elsewhere else None} for row in rows]
-
-
-def _amount(row: MeasuredEffect) -> summing.Amount:
-    return summing.Amount(row.indicator, row.unit, row.basis, row.value, key=row.pk, overlaps=row.overlaps_id)
 
 
 def _effect(row: MeasuredEffect) -> dict:
     behind = evidence.evidence_of(row)
-    return {name: behind[name] for name in SHOWN} | {"family": families.of_calculation(row.calculation)}
+    return {name: behind[name] for name in SHOWN} | {"family": effects.amount(row).family}
 
 
 def card(public: dict) -> dict:

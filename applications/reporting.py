@@ -7,6 +7,7 @@ the same words. Money is not typed into a report: its accounts are the vouchers.
 import hashlib
 import json
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import milestones, spending
@@ -79,7 +80,7 @@ def send(report: StatusReport, case) -> None:
     report.sha256 = digest(report.content)
     report.sent_at, report.sent_by = case.event.at, case.event.actor
     report.save()
-    milestones.reached(report.project, MILESTONE_OF[report.kind], case.event.at.date())
+    milestones.reached(report.project, MILESTONE_OF[report.kind], timezone.localdate(case.event.at))
     if report.kind == StatusReport.Kind.FINAL:
         title, name = f"Slutrapport for projekt {case.number}", f"slutrapport-{case.number}.pdf"
         store.owe("report", case.subject, cause=case.event, title=title, file_name=name, facts={"report": report.pk})
@@ -115,12 +116,6 @@ def _copy_effects(sent: StatusReport, draft: StatusReport) -> None:
         if row.overlaps_id in copies:
             row.overlaps = copies[row.overlaps_id]
             row.save()
-
-
-def effects_that_count(project: Project):
-    """The effects of the newest report that was sent and not given back: a project's word on what came of it."""
-    report = project.reports.filter(sent_at__isnull=False, returned_at=None).order_by("-sent_at", "-pk").first()
-    return report.measured_effects.all() if report else MeasuredEffect.objects.none()
 
 
 def freeze(report: StatusReport) -> dict:

@@ -104,8 +104,8 @@ def _vouchers(early: date) -> Iterator[tuple[str, date]]:
     ended = dict(_granted(early, Application.objects.filter(project__vouchers__isnull=False).distinct()))
     newest = Voucher.objects.values_list("project__application__number").annotate(newest=Max("date")).order_by()
     for number, day in newest:
-        if f"ansøgning/{number}" in ended:
-            yield f"ansøgning/{number}", date(day.year + 1, 1, 1)
+        if Application.subject_of(number) in ended:
+            yield Application.subject_of(number), date(day.year + 1, 1, 1)
 
 
 def _finance_files(early: date) -> Iterator[tuple[str, date]]:

@@ -18,6 +18,7 @@ from applications.round_effects import ThemeEffect, per_krone
 from applications.states import State
 from applications.steps import STEPS
 from journal.models import Event
+from pages.numbers import percent
 from people.models import Unit
 from people.roles import Role
 from pool.models import Round
@@ -69,8 +70,7 @@ class Share:
     @property
     def percent(self) -> int | None:
         """Granted of decided, in whole percent; None before anything is decided."""
-        decided = self.granted + self.refused
-        return _whole(Decimal(100 * self.granted) / decided) if decided else None
+        return percent(self.granted, self.granted + self.refused)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _sent(round_: Round) -> list[Sent]:
         above = (int(part) for part in path.strip("/").split("/"))
         centre = next((centres[pk] for pk in above if pk in centres), unit)
         waited = decided_at - sent_at if decided_at and sent_at else None
-        found.append(Sent(f"ansøgning/{number}", state, centre, kind, tuple(themes), sought or 0, given, waited))
+        found.append(Sent(Application.subject_of(number), state, centre, kind, tuple(themes), sought or 0, given, waited))
     return found
 
 
@@ -206,10 +206,6 @@ def _stays(subjects: list[str]) -> dict[str, dict[str, timedelta]]:
 def days(time: timedelta) -> Decimal:
     """Days with one decimal."""
     return (Decimal(int(time.total_seconds())) / DAY).quantize(TENTH, ROUND_HALF_UP)
-
-
-def _whole(value: Decimal) -> int:
-    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 # ── help, and why not ───────────────────────────────────────────────────────────────────────────────────────────────

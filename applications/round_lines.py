@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from applications.round_figures import Figures, Share
 from documents.sheets import SheetColumn, build_csv
-from pages.money import format_kroner
-from pages.numbers import number
+from pages.money import NO_BREAK_SPACE, format_kroner
+from pages.numbers import number, percent
 
 COUNT, KRONER, DAYS, PERCENT = "count", "kroner", "days", "percent"
 
@@ -36,7 +36,7 @@ def _said(value, kind: str) -> str:
         case "days":
             return _("%(days)s dage") % {"days": number(value)}
         case "percent":
-            return f"{value} %"
+            return f"{value}{NO_BREAK_SPACE}%"
         case _:
             return number(value) if isinstance(value, Decimal) else str(value)
 
@@ -120,8 +120,7 @@ def _asked(found: Figures) -> list[Line]:
         if row.is_hidden:
             continue
         for option, count in row.all.counts:
-            share = int((Decimal(100 * count) / row.all.answered).quantize(Decimal(1)))
-            found_lines.append(Line(section, f"{row.label} {option}", share, PERCENT))
+            found_lines.append(Line(section, f"{row.label} {option}", percent(count, row.all.answered), PERCENT))
         if row.all.middle is not None:
             found_lines.append(Line(section, _("%(question)s Median") % {"question": row.label}, Decimal(row.all.middle)))
     return found_lines

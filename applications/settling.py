@@ -4,15 +4,11 @@ Every amount that leaves a pocket is read from the ledger's own moves of the cas
 correction, books the difference and nothing else.
 """
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.effects_of_steps import WrongAnswer
+from applications.effects_of_steps import WrongAnswer, move
 from pool import account_strings, ledger
-
-
-def _move(case, source, target, amount: int) -> None:
-    if amount:
-        ledger.move(case.round.pool_year, source, target, amount, cause=case.event, round=case.round)
 
 
 def _update(case, **fields) -> None:
@@ -32,7 +28,7 @@ def start(case, settlement: str, account: str) -> None:
         raise WrongAnswer("account", _("Skriv den konto eller det EAN-nummer, pengene skal til."))
     elif refusal := account_strings.refusal(account):
         raise WrongAnswer("account", refusal)
-    today = case.event.at.date()
+    today = timezone.localdate(case.event.at)
     project = Project.objects.create(
         application=case,
         amount=case.granted_amount,
@@ -49,7 +45,7 @@ def start(case, settlement: str, account: str) -> None:
 
 def give_everything_back(case) -> None:
     """Never begun: what was committed is available again."""
-    _move(case, ledger.COMMITTED, ledger.AVAILABLE, ledger.balance_of(case.subject)[ledger.COMMITTED])
+    move(case, ledger.COMMITTED, ledger.AVAILABLE, ledger.balance_of(case.subject)[ledger.COMMITTED])
 
 
 def hand_in_report(case) -> None:
@@ -78,9 +74,9 @@ def settle(case) -> None:
 
     project, held = case.project, ledger.balance_of(case.subject)
     booked, committed = held[ledger.SPENT], held[ledger.COMMITTED]
-    _move(case, ledger.COMMITTED, ledger.SPENT, max(project.spent - booked, 0))
-    _move(case, ledger.SPENT, ledger.COMMITTED, max(booked - project.spent, 0))
-    _move(case, ledger.COMMITTED, ledger.AVAILABLE, committed + booked - project.spent)
+    move(case, ledger.COMMITTED, ledger.SPENT, max(project.spent - booked, 0))
+    move(case, ledger.SPENT, ledger.COMMITTED, max(booked - project.spent, 0))
+    move(case, ledger.COMMITTED, ledger.AVAILABLE, committed + booked - project.spent)
     _update(case, ended_at=case.event.at)
     transfer_orders.at_end(case)
 
@@ -88,7 +84,7 @@ def settle(case) -> None:
 def reopen(case) -> None:
     """What went back is committed again, as far as the pool still has it."""
     project, held = case.project, ledger.balance_of(case.subject)
-    _move(case, ledger.AVAILABLE, ledger.COMMITTED, project.holds - held[ledger.SPENT] - held[ledger.COMMITTED])
+    move(case, ledger.AVAILABLE, ledger.COMMITTED, project.holds - held[ledger.SPENT] - held[ledger.COMMITTED])
     _update(case, confirmed_report=None, confirmed_by=None, ended_at=None)
 
 

@@ -113,7 +113,7 @@ def _hands() -> dict[tuple[str, str], set[int]]:
     """Who by case and side: what the events say, and who has written."""
     hands: dict[tuple[str, str], set[int]] = {}
     for number, person in Author.objects.order_by("pk").values_list("application__number", "person"):
-        hands.setdefault((f"ansøgning/{number}", "unit"), set()).add(person)
+        hands.setdefault((Application.subject_of(number), "unit"), set()).add(person)
     for event in Event.objects.filter(subject__startswith="ansøgning/").exclude(actor=None).order_by("position"):
         roles = event.payload.get("roller", UNIT_ROLES if event.step == "create" else ())
         side = "unit" if roles and UNIT_ROLES.issuperset(roles) else HAND_OF.get(event.step)

@@ -7,7 +7,6 @@ refused is never told by name: an applicant's kind that could be one unit is cou
 
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from climate import families
 from climate.calculating import text
 from climate.models import Factor
 from journal import clock
+from pages.numbers import percent
 from people.models import Unit
 from pool.account_figures import FIGURES, OF_PART, OF_YEAR, until, value
 from pool.models import PoolYear
@@ -92,11 +92,6 @@ def _counts(cases: list[Application], day: date) -> dict:
         "granted_amount": sum(case.granted_amount for case in granted),
         "rate": percent(answers.count("granted"), answers.count("granted") + answers.count("refused")),
     }
-
-
-def percent(part: int, whole: int) -> int | None:
-    """Whole percent; None of nothing."""
-    return int((Decimal(part) * 100 / whole).quantize(Decimal(1), ROUND_HALF_UP)) if whole else None
 
 
 def _round(round, account: accounts.Account, cases: list[Application], day: date) -> dict:
@@ -174,7 +169,7 @@ def _projects(year: PoolYear, day: date) -> dict:
     stories = Result.objects.filter(application__round__pool_year=year, status=Result.Status.PUBLISHED)
     told = [_told(story, sums) for story in stories.select_related("application").order_by("application__number")]
     known = {each["number"] for each in told}
-    others = [_money(sums[f"ansøgning/{number}"]) for number, _state, _ended in facts if number not in known]
+    others = [_money(sums[Application.subject_of(number)]) for number, _state, _ended in facts if number not in known]
     done = [ended is not None and ended < _end(day) for _number, _state, ended in facts]
     return {
         "started": len(facts),
@@ -196,7 +191,7 @@ def _told(story: Result, sums: dict) -> dict:
     words = {name: public[name] for name in ("title", "lead", "outcome", "lesson")}
     address = f"{settings.HOST_URL}/resultater/{story.slug}/"
     return {"number": number, "unit": public["unit"]["name"], "address": address, **words} | _money(
-        sums[f"ansøgning/{number}"]
+        sums[Application.subject_of(number)]
     )
 
 

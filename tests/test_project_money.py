@@ -319,7 +319,7 @@ def test_without_the_giving_back_the_books_and_the_stories_differ(world, monkeyp
         if target != ledger.AVAILABLE:
             real(case, source, target, amount)
 
-    real = settling._move
-    monkeypatch.setattr(settling, "_move", forgets)
+    real = settling.move
+    monkeypatch.setattr(settling, "move", forgets)
     with pytest.raises(AssertionError, match="holds"):
         play(world, examples=20, steps=30, seed=7)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from applications import report_reading, report_writing, reporting
+from applications import effects, report_reading, report_writing, reporting
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, take
 from applications.models import MeasuredEffect, Project, ReportedActivity, StatusReport
 from applications.states import State
@@ -284,6 +284,6 @@ def test_the_effect_a_year_later_is_reported_also_when_all_is_settled(running, w
     running.refresh_from_db()
     assert running.state == State.COMPLETED
     assert chain.story(running.subject).last().step == "send_effect"
-    assert [row.value for row in reporting.effects_that_count(running.project)] == [2500]
+    assert [row.value for row in effects.counting_effects(running.project)] == [2500]
     assert ReportedActivity.objects.filter(report=draft).count() == 1  # nothing of them is asked, nothing is lost
     assert running.project.milestones.get(kind="effect_later").done_on == due

@@ -110,9 +110,14 @@ class Application(CaseWorkflow):
     def get_absolute_url(self):
         return reverse("applications:case", args=[self.number])
 
+    @staticmethod
+    def subject_of(number: str) -> str:
+        """What the journal calls a case."""
+        return f"ansøgning/{number}"
+
     @property
     def subject(self) -> str:
-        return f"ansøgning/{self.number}"
+        return self.subject_of(self.number)
 
     @property
     def display_title(self) -> str:

@@ -25,8 +25,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications import private_words
 from applications.models import Application, Author, Placement, Result
-from applications.public_words import ADDRESS, LONGEST_NAME_SKIPPED, TELEPHONE
+from applications.private_words import HANDS
 from applications.states import GRANTED_ONCE, State
 from people.models import Person, Unit
 from pool.models import Round
@@ -37,10 +38,9 @@ WORD = re.compile(r"\w+")
 NOT_OPEN = gettext_lazy("Beskrivelsen er ikke offentliggjort.")
 ENDED = frozenset({State.COMPLETED, State.CANCELLED, State.LAPSED})
 PUBLISHED, TAKEN_DOWN = Result.Status.PUBLISHED, Result.Status.UNPUBLISHED
-PEOPLE = ("endorsed_by_id", "case_officer_id", "recommended_by_id", "approved_by_id", "decided_by_id")
 READ = (
     *("pk", "number", "state", "title", "short_description", "consent_to_publish", "contact_name", "themes", "sdgs"),
-    *("starts", "ends", "granted_amount", "decided_at", "letter_released_at", *PEOPLE),
+    *("starts", "ends", "granted_amount", "decided_at", "letter_released_at", *HANDS),
     *("unit_id", "round_id", "round__name", "round__track", "round__pool_year__year", "round__committee__name"),
     *("project__starts", "project__ends", "project__spent", "project__started_at", "project__ended_at"),
     *("public_result__status", "public_result__slug", "public_result__updated_at"),
@@ -129,7 +129,7 @@ class Lookup:
 
     def people_of(self, row) -> set[str]:
         """Names of the people of a case."""
-        people = (*self.authors.get(row.pk, ()), *(getattr(row, name) for name in PEOPLE))
+        people = (*self.authors.get(row.pk, ()), *(getattr(row, name) for name in HANDS))
         return {row.contact_name, *(self.names.get(pk, "") for pk in people)}
 
 
@@ -173,18 +173,16 @@ def _words(row, lookup: Lookup) -> tuple[str, str]:
     if not row.consent_to_publish or row.was_closed or row.public_result__status == TAKEN_DOWN:
         return "", ""
     said = f"{row.title}\n{row.short_description}"
-    if TELEPHONE.search(said) or ADDRESS.search(said):
-        return "", ""
-    if _names_somebody(said, lookup.people_of(row)):
+    if private_words.says_how_to_reach(said) or _names_somebody(said, lookup.people_of(row)):
         return "", ""
     return row.title.strip(), row.short_description.strip()
 
 
 def _names_somebody(said: str, people: set[str]) -> bool:
     """A whole name stands in the words, however it is written, or a first name as a word of its own."""
-    folded, words = said.casefold(), set(WORD.findall(said))
-    whole = (name for name in people if len(name) > LONGEST_NAME_SKIPPED)
-    return any(name.casefold() in folded or name.split()[0] in words for name in whole)
+    words = set(WORD.findall(said))
+    first = (name.split()[0] for name in people if len(name) > private_words.SHORTEST_NAME)
+    return bool(private_words.named(said, people)) or any(name in words for name in first)
 
 
 def _day(moment: datetime | None) -> date | None:

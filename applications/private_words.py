@@ -1,0 +1,44 @@
+"""What no public page or file may say: telephone numbers, mail addresses, and the names of the people of a case."""
+
+import re
+
+from applications.models import Application, Project
+from pages.whole_words import exchanged
+from people.models import Person
+
+# «55 88 55 88», «5588 5588», «+45 55885588»; two years («2026-2027») and a day («2026-11-24») are none
+TELEPHONE = re.compile(r"(?<!\d)(\+45[\s-]?)?(\d{8}|\d{2}([\s.-]\d{2}){3}|\d{4}\s\d{4})(?!\d)")
+MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+TAKEN_OUT = "…"
+SHORTEST_NAME = 4  # shorter ones stand in other words: «Bo» in «bor»
+# the columns of a case that name a person by key
+HANDS = ("endorsed_by_id", "case_officer_id", "recommended_by_id", "approved_by_id", "decided_by_id")
+
+
+def says_how_to_reach(text: str) -> bool:
+    return bool(TELEPHONE.search(text) or MAIL.search(text))
+
+
+def people_of(case: Application) -> set[str]:
+    """The names of who the case's contact is, who wrote it or its reports, who leads or decided."""
+    ids = {getattr(case, name) for name in HANDS} | set(case.authors.values_list("person", flat=True))
+    if project := Project.objects.filter(pk=case.pk).first():
+        ids |= {pk for pair in project.reports.values_list("begun_by", "sent_by") for pk in pair}
+    names = {case.contact_name, *Person.objects.filter(pk__in=ids - {None}).values_list("name", flat=True)}
+    return {name for name in names if name.strip()}
+
+
+def named(text: str, people: set[str]) -> str:
+    """The first of the people whose whole name stands in the text, however it is written; else nothing."""
+    folded = text.casefold()
+    return next((name for name in sorted(people) if len(name) > SHORTEST_NAME and name.casefold() in folded), "")
+
+
+class Without:
+    """Words without the people of a case (their whole names and their first ones), telephone numbers and mail addresses."""
+
+    def __init__(self, case: Application):
+        self.names = {each: TAKEN_OUT for name in people_of(case) for each in (name, name.split()[0])}
+
+    def __call__(self, words: str) -> str:
+        return exchanged(TELEPHONE.sub(TAKEN_OUT, MAIL.sub(TAKEN_OUT, words)), self.names)
