@@ -71,7 +71,7 @@ def test_the_front_page_tells_the_pool_s_figures_in_plain_words(site):
     said = words()
     assert "Puljen har givet 40.000 kr. til 1 projekt" in said
     assert "Brugt indtil nu 38.000 kr. 2.000 kr. er tilbage i puljen" in said
-    assert "Sorteret til genanvendelse målt 2.440 kg/år" in said
+    assert "Sorteret til genanvendelse 2.440 kg/år målt" in said
     assert "Spand ved døren" in said
 
 
@@ -113,6 +113,19 @@ def test_behind_a_calculated_number_stand_factor_source_and_licence(story, cast)
     row.delete()  # the page stands on the frozen words alone
     caches["visitors"].clear()
     assert factor["licence"] in words("spand-ved-doeren/tal/1/")
+
+
+def test_a_number_that_the_unit_has_changed_is_of_no_family_on_the_public_site_either(story, cast):
+    register.import_factors()
+    unit = Unit.objects.get(name="Børnehuset Solstrålen")
+    typed = {"kind": "furniture.mixed_item", "pieces": Decimal(4), "replaced": None}
+    made = calculations.freeze("moebler", typed, unit, cast["anna"])
+    row = Project.objects.get(pk=story.case.pk).measured_effects.get()
+    row.indicator, row.unit, row.basis, row.value, row.calculation = "co2e", made.measure, "calculated", made.value + 1, made
+    row.save()
+    story.published()
+    assert [(each.value, each.family) for each in PublicEffect.objects.all()] == [(made.value + 1, "")]
+    assert Result.objects.get().public["effects"][0]["family"] == ""
 
 
 def test_sums_mix_no_certainties_and_count_nothing_twice(site):

@@ -16,6 +16,8 @@ from pages.money import format_kroner
 from pages.readability import lix
 
 register = template.Library()
+# columns of a table that fit a screen of 390 px
+FIT_A_PHONE = 3
 TONES = {"neutral", "info", "success", "warning", "error"}
 NOTHING = "–"
 
@@ -137,7 +139,9 @@ def fact(content, label):
 
 @register.simple_block_tag
 def table(content, caption, hide_caption=False):
-    return part("table", content=content, caption=caption, hide_caption=hide_caption)
+    """A table with its caption; one of more than three columns keeps its width on a phone and scrolls in its box."""
+    wide = content.count('scope="col"') > FIT_A_PHONE
+    return part("table", content=content, caption=caption, hide_caption=hide_caption, wide=wide)
 
 
 @register.simple_tag(takes_context=True)
