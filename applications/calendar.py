@@ -15,7 +15,6 @@ from icalendar import Calendar, Event
 
 from applications.models import CalendarFeed, Meeting, Milestone
 from applications.roles import visible_to
-from applications.states import State
 from journal import clock
 from people.models import Person
 from people.roles import Role
@@ -59,8 +58,8 @@ def calendar_of(person: Person) -> bytes:
 def _milestones(person: Person):
     if not person.has_role(*PROJECTS_FOR):
         return
-    cases = visible_to(person).filter(state__in=[State.ACTIVE, State.COMPLETED])
-    rows = Milestone.objects.filter(project__application__in=cases, done_on=None, due__gte=clock.today() - REACHES_BACK)
+    since = clock.today() - REACHES_BACK
+    rows = Milestone.objects.owed().filter(project__application__in=visible_to(person), due__gte=since)
     for row in rows.select_related("project__application").order_by("due", "pk"):
         case = row.project.application
         what = row.get_kind_display() if row.kind != Milestone.Kind.OWN else _("Milepæl")

@@ -17,7 +17,6 @@ from journal import chain, clock
 from people.roles import Role
 
 Kind = Milestone.Kind
-FOLLOWED = frozenset({State.ACTIVE, State.REPORTED, State.COMPLETED})
 MOVED_BY_THE_UNIT = frozenset({Kind.START_TALK, Kind.HALFWAY, Kind.OWN})
 MOST_OWN = 20
 DAYS_TO_TALK = 14  # own assumption: the start talk is held within two weeks
@@ -53,22 +52,12 @@ def reminds_on(due: date, day: date) -> bool:
     return left in DAYS_BEFORE or (left < 0 and left % WEEK == 0)
 
 
-def may_be_moved_by(case, by) -> None:
-    """Raise unless the person follows the project and it still runs, or waits for its effect a year later."""
-    if not may(by, case, "move_milestone"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
-    if case.state not in FOLLOWED:
-        raise NotYet(_("Projektet er «%(state)s», så milepæle kan ikke ændres.") % {"state": case.get_state_display()})
-
-
 @transaction.atomic
 def move(milestone_id: int, by, *, due: date, reason: str) -> Milestone:
     """Another day, with a reason; the unit moves its own milestones and the start talk, the consultant all."""
     milestone, case = _locked(milestone_id, by)
     if Role.CONSULTANT not in roles_on(by, case) and milestone.kind not in MOVED_BY_THE_UNIT:
         raise NotYours(_("Den frist kan kun konsulenten flytte. Bed om en anden slutdato under «Ændringer»."))
-    if milestone.done_on is not None:
-        raise AlreadyHandled(_("Milepælen er allerede nået."))
     facts = {"milepæl": str(milestone), "fra": milestone.due.isoformat(), "til dag": due.isoformat()}
     milestone.due = due
     milestone.save()
@@ -80,8 +69,6 @@ def move(milestone_id: int, by, *, due: date, reason: str) -> Milestone:
 def reach(milestone_id: int, by, *, day: date) -> Milestone:
     """Reached on a day: a talk that was held, a milestone of the unit's own. Reports reach theirs by being sent."""
     milestone, case = _locked(milestone_id, by)
-    if milestone.done_on is not None:
-        raise AlreadyHandled(_("Milepælen er allerede nået."))
     if milestone.kind not in (Kind.START_TALK, Kind.OWN, Kind.HALFWAY):
         raise NotYet(_("Milepælen er nået, når rapporten er sendt."))
     if day > clock.today():
@@ -94,8 +81,9 @@ def reach(milestone_id: int, by, *, day: date) -> Milestone:
 
 @transaction.atomic
 def add(case_id: int, by, *, title: str, due: date) -> Milestone:
-    case = load_locked(case_id)
-    may_be_moved_by(case, by)
+    case = _load_for(case_id, by)
+    if case.state != State.ACTIVE:
+        raise _not_now(case)
     if case.project.milestones.filter(kind=Kind.OWN).count() >= MOST_OWN:
         raise NotYet(_("Der er allerede %(count)s egne milepæle.") % {"count": MOST_OWN})
     milestone = case.project.milestones.create(kind=Kind.OWN, title=title, due=due)
@@ -112,9 +100,26 @@ def follow_the_end(project: Project, case, end: date) -> None:
 
 
 def _locked(milestone_id: int, by) -> tuple[Milestone, object]:
-    case = load_locked(Milestone.objects.values_list("project_id", flat=True).get(pk=milestone_id))
-    may_be_moved_by(case, by)
-    return Milestone.objects.get(pk=milestone_id), case
+    """The milestone and its case. Raises unless the person follows the project and the milestone is still owed."""
+    case = _load_for(Milestone.objects.values_list("project_id", flat=True).get(pk=milestone_id), by)
+    milestone = Milestone.objects.get(pk=milestone_id)
+    if milestone.done_on is not None:
+        raise AlreadyHandled(_("Milepælen er allerede nået."))
+    if not milestone.is_owed_in(case.state):
+        raise _not_now(case)
+    return milestone, case
+
+
+def _load_for(case_id: int, by):
+    case = load_locked(case_id)
+    if not may(by, case, "move_milestone"):
+        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    return case
+
+
+def _not_now(case) -> NotYet:
+    text = _("Projektet er «%(state)s», så milepælen kan ikke ændres.")
+    return NotYet(text % {"state": case.get_state_display()})
 
 
 def _record(case, step: str, by, facts: dict) -> None:

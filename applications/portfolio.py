@@ -104,8 +104,7 @@ def _by_the_unit():
 
 def _row(case: Application, centre: Unit) -> Row:
     milestones = list(case.project.milestones.all()) if hasattr(case, "project") else []
-    owed = case.state in (State.ACTIVE, State.COMPLETED)  # a project that has reported owes nothing until it is settled
-    following = next((each for each in milestones if owed and each.done_on is None), None)
+    following = next((each for each in milestones if each.is_owed_in(case.state)), None)
     due = following.due if following else start_by(case) if case.state == State.GRANTED else None
     name = str(following) if following else str(_("Sæt i gang")) if case.state == State.GRANTED else ""
     row = Row(case, centre, due, name, case.last_heard)

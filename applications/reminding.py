@@ -7,7 +7,6 @@ grant lapses through the door. Each telling is an event of the system's, on the 
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from applications import milestones
 from applications.door import Refused, load_locked, take
@@ -23,10 +22,8 @@ TOLD = (Role.APPLICANT, Role.UNIT_LEADER)
 
 def due_on(day):
     """The milestones that are not reached and are reminded of on a day, the nearest first."""
-    running = Q(project__application__state=State.ACTIVE)
-    a_year_later = Q(project__application__state=State.COMPLETED, kind=Milestone.Kind.EFFECT_LATER)
     near = day + timedelta(days=max(milestones.DAYS_BEFORE))
-    rows = Milestone.objects.filter(running | a_year_later, done_on=None, due__lte=near).exclude(reminders__day=day)
+    rows = Milestone.objects.owed().filter(due__lte=near).exclude(reminders__day=day)
     return [row for row in rows.order_by("due", "pk") if milestones.reminds_on(row.due, day)]
 
 

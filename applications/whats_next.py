@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.door import offers
-from applications.milestones import FOLLOWED, MOVED_BY_THE_UNIT
+from applications.milestones import MOVED_BY_THE_UNIT
 from applications.models import Milestone, Project, Result, StatusReport
 from applications.roles import MAY
-from applications.states import State
+from applications.states import ENDED, State
 from applications.whereabouts import FORWARD
 from journal import clock
 from people.roles import Role
@@ -39,32 +39,35 @@ class Mark:
     milestone: Milestone
     status: str
     tone: str
+    is_owed: bool
 
     may_be_moved: bool
     may_be_reached: bool
 
-    @property
-    def is_open(self) -> bool:
-        return self.milestone.done_on is None
-
 
 def marks(project: Project) -> list[Mark]:
     """The project's milestones by day, each with what this reader (`case.held`) may do about it."""
-    return [Mark(row, *_stands(row), *_may(row, project.application)) for row in project.milestones.all()]
+    case = project.application
+    return [
+        Mark(row, *_stands(row, case.state), row.is_owed_in(case.state), *_may(row, case))
+        for row in project.milestones.all()
+    ]
 
 
 def _may(milestone: Milestone, case) -> tuple[bool, bool]:
     """(move its day, say that it is reached), as applications.milestones would answer."""
-    if milestone.done_on or case.state not in FOLLOWED or MAY["move_milestone"].isdisjoint(case.held):
+    if not milestone.is_owed_in(case.state) or MAY["move_milestone"].isdisjoint(case.held):
         return False, False
     moves = Role.CONSULTANT in case.held or milestone.kind in MOVED_BY_THE_UNIT
     return moves, milestone.kind in (Kind.START_TALK, Kind.OWN, Kind.HALFWAY)
 
 
-def _stands(milestone: Milestone) -> tuple[str, str]:
+def _stands(milestone: Milestone, state: str) -> tuple[str, str]:
     days = (milestone.due - clock.today()).days
     if milestone.done_on:
         return _("nået"), "success"
+    if state in ENDED and not milestone.is_owed_in(state):
+        return _("ikke nået"), "neutral"
     if days < 0:
         return ngettext("%(count)s dag for sent", "%(count)s dage for sent", -days) % {"count": -days}, "error"
     if days <= SOON.days:

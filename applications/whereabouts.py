@@ -201,7 +201,7 @@ def _due(case, state, item_of):
     if state == State.GRANTED and case.letter_released_at:
         return start_by(case), _("Sæt i gang senest")
     if state == State.ACTIVE:
-        return min((m.due for m in case.project.milestones.all() if not m.done_on), default=None), _("Næste milepæl")
+        return min((m.due for m in case.project.milestones.all() if m.is_owed_in(state)), default=None), _("Næste milepæl")
     if state in FINAL:
         return None, ""
     return case.round.answer_by, _("Svar senest")

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from applications import photos, report_writing, vouchers, whats_next
+from applications import milestones, photos, report_writing, vouchers, whats_next
+from applications.door import NotYet
 from applications.models import Application, Milestone
 from applications.states import State
 from journal import clock
@@ -94,6 +95,29 @@ def test_a_milestone_says_how_it_stands_and_what_may_be_done(running, cast):
     assert stands(Role.FINANCE, -31) == ("venter", "neutral", False, False, False, False)
     Milestone.objects.filter(kind="halfway").update(done_on=clock.today())
     assert stands(Role.CONSULTANT, 1)[:4] == ("nået", "success", False, False)
+
+
+def test_a_completed_project_owes_only_its_effect_a_year_later(walker, cast, client_of):
+    """What was not reached on the way is told without alarm: nobody owes it, nobody may move it, no page names it next."""
+    case = walker(State.COMPLETED)
+    Milestone.objects.filter(project=case.pk, kind="halfway").update(done_on=None, due=clock.today() - timedelta(days=9))
+    case.held = frozenset({Role.CONSULTANT})
+    marks = {mark.milestone.kind: mark for mark in whats_next.marks(case.project)}
+    half, later = marks["halfway"], marks["effect_later"]
+    assert (half.status, half.tone, half.is_owed, half.may_be_moved, half.may_be_reached) == (
+        "ikke nået",
+        "neutral",
+        False,
+        False,
+        False,
+    )
+    assert (later.is_owed, later.may_be_moved) == (True, True)
+    assert [each.kind for each in Milestone.objects.owed()] == ["effect_later"]
+    with pytest.raises(NotYet, match="«Afsluttet», så milepælen kan ikke ændres"):
+        milestones.move(half.milestone.pk, cast["karen"], due=clock.today(), reason="For sent")
+    with pytest.raises(NotYet, match="«Afsluttet», så milepælen kan ikke ændres"):
+        milestones.add(case.pk, cast["karen"], title="Høstfest", due=clock.today())
+    assert "dage for sent" not in client_of(cast["karen"]).get(at("project", case)).text
 
 
 def test_the_page_asks_as_much_for_many_vouchers_as_for_one(running, walker, cast, client_of):

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.case import Application
+from applications.states import State
 from journal.models import Event
 from people.models import Person
 
@@ -69,6 +70,14 @@ class Project(models.Model):
         return self.settlement == self.Settlement.BUDGET_TRANSFER
 
 
+class Milestones(models.QuerySet):
+    def owed(self):
+        """Those that `Milestone.is_owed_in` says are owed."""
+        running = Q(project__application__state=State.ACTIVE)
+        later = Q(project__application__state=State.COMPLETED, kind=Milestone.Kind.EFFECT_LATER)
+        return self.filter(running | later, done_on=None)
+
+
 class Milestone(models.Model):
     """Something the unit (or the consultant) owes by a day. Who moved the day is an event."""
 
@@ -85,6 +94,8 @@ class Milestone(models.Model):
     due = models.DateField(_("senest"))
     done_on = models.DateField(_("nået"), null=True, blank=True)
 
+    objects = Milestones.as_manager()
+
     class Meta:
         verbose_name = _("milepæl")
         ordering = ["due", "id"]
@@ -98,6 +109,12 @@ class Milestone(models.Model):
 
     def __str__(self):
         return self.title or str(self.get_kind_display())
+
+    def is_owed_in(self, state: str) -> bool:
+        """Whether it is owed in a state of its case: all while the project runs, nothing while its report is looked
+        through, and once it is completed only the effect a year later."""
+        kept = state == State.ACTIVE or (state == State.COMPLETED and self.kind == self.Kind.EFFECT_LATER)
+        return kept and self.done_on is None
 
 
 class Reminder(models.Model):

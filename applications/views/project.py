@@ -67,7 +67,7 @@ def page(request, number):
         "where": whereabouts.of(case, inside=not of_unit),
         "of_unit": of_unit,
         "act": whats_next.of(project, request.user),
-        "next": next((mark for mark in marks if mark.is_open), None),
+        "next": next((mark for mark in marks if mark.is_owed), None),
         "money": spending.in_all(project),
         "lines": spending.by_line(project),
         "sought": sum(line.amount for line in case.budget_lines.all()),
