@@ -60,9 +60,18 @@ def navigation(request) -> dict:
     }
 
 
+def section(path: str) -> str:
+    """The first part of an address: «oekonomi» of «/oekonomi/bilag/»; empty for the front page and for no page at all."""
+    return path.strip("/").partition("/")[0]
+
+
 def menu(person, path: str) -> list[MenuItem]:
-    """The pages of the person's roles; the one with the longest matching address is where they are."""
+    """The pages of the person's roles. Where they are: the longest address that the path begins with; else the only page
+    of the same section (Omplaceringer and Afstemning belong to Bilag: all are below /oekonomi/)."""
     held = person.role_codes()
     pages = [(label, reverse(name)) for roles, label, name in MENU if not held.isdisjoint(roles)]
     here = max((url for _label, url in pages if path.startswith(url)), key=len, default="")
+    neighbours = [url for _label, url in pages if section(url) == section(path)]
+    if not here and len(neighbours) == 1:
+        here = neighbours[0]
     return [MenuItem(label, url, url == here) for label, url in pages]

@@ -81,6 +81,20 @@ def test_the_menu_names_the_pool_to_its_readers_alone(cast):
     assert {who for who in CAST if "Puljen" in [item.label for item in menu(cast[who], "/")]} == READ
 
 
+@pytest.mark.parametrize(
+    ("who", "path", "here"),
+    [
+        ("frida", "/oekonomi/afstemning/", "Bilag"),
+        ("rasmus", "/oekonomi/afstemning/", "Afstemning"),
+        ("frida", "/pulje/2026/", "Puljen"),
+        ("asger", "/enheder/1/", "Enheder"),
+        ("karen", "/ansoegninger/2026-001/", None),
+    ],
+)
+def test_the_menu_marks_where_the_reader_is(cast, who, path, here):
+    assert next((item.label for item in menu(cast[who], path) if item.current), None) == here
+
+
 def test_a_stranger_is_asked_to_sign_in(client, year):
     for address in (url("newest"), url("year", 2026), url("moves", 2026), url("appropriate", 2026), url("new-year")):
         response = client.get(address)
