@@ -38,11 +38,19 @@ class FollowedUp(Walker):
     """Walks on from the letter: the project with all its words, its published story, and what is written of the pool."""
 
     def follow_up(self) -> None:
+        self.run()
+        self.end()
+
+    def run(self) -> None:
+        """It begins, and much happens on the way."""
         account = word("applications.Project.account")
         self.take("start", "ulla", settlement="budget_transfer", account=account, accepts=True)
         self.case.refresh_from_db()
         self.bills()
         self.on_the_way()
+
+    def end(self) -> None:
+        """It reports, is accounted for and published; and what is written of the pool."""
         self.reports()
         self.pictures()
         self.account_for()
