@@ -21,6 +21,8 @@ MOVED_BY_THE_UNIT = frozenset({Kind.START_TALK, Kind.HALFWAY, Kind.OWN})
 MOST_OWN = 20
 DAYS_TO_TALK = 14  # own assumption: the start talk is held within two weeks
 DAYS_BEFORE = (14, 3, 0)
+# own assumption: so long before its day a milestone is what the unit does next; a status sent earlier is not the halfway one
+NEAR = timedelta(days=30)
 WEEK = 7
 
 
@@ -42,8 +44,12 @@ def months_later(day: date, months: int) -> date:
     return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))
 
 
-def reached(project: Project, kind: str, day: date | None = None) -> None:
-    project.milestones.filter(kind=kind, done_on=None).update(done_on=day or clock.today())
+def reached(project: Project, kind: str, day: date) -> None:
+    """What was sent on a day reaches its milestone."""
+    waiting = project.milestones.filter(kind=kind, done_on=None)
+    if kind == Kind.HALFWAY:
+        waiting = waiting.filter(due__lte=day + NEAR)
+    waiting.update(done_on=day)
 
 
 def reminds_on(due: date, day: date) -> bool:

@@ -70,6 +70,8 @@ MAY: dict[str, frozenset[Role]] = {
     "see_talks": frozenset({Role.CONSULTANT, Role.MANAGER, Role.AUDITOR}),
     "write_result": UNIT | {Role.CONSULTANT},
     "publish_result": frozenset({Role.COMMUNICATOR}),
+    # whom a picture shows, by name: for those who answer for it, and for the auditor who asks
+    "see_consents": UNIT | {Role.CONSULTANT, Role.AUDITOR},
 }
 # which hand an event is (steps, and the assessment, which is none), and what it keeps its owner from in that case
 HAND_OF: dict[str, Hand.Act] = {

@@ -4,14 +4,13 @@ Read from state, milestones, vouchers and drafts at this instant, never stored.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.door import offers
-from applications.milestones import MOVED_BY_THE_UNIT
+from applications.milestones import MOVED_BY_THE_UNIT, NEAR
 from applications.models import Milestone, Project, Result, StatusReport
 from applications.roles import MAY
 from applications.states import ENDED, State
@@ -19,7 +18,6 @@ from applications.whereabouts import FORWARD
 from journal import clock
 from people.roles import Role
 
-SOON = timedelta(days=30)
 Kind = Milestone.Kind
 
 
@@ -70,7 +68,7 @@ def _stands(milestone: Milestone, state: str) -> tuple[str, str]:
         return _("ikke nået"), "neutral"
     if days < 0:
         return ngettext("%(count)s dag for sent", "%(count)s dage for sent", -days) % {"count": -days}, "error"
-    if days <= SOON.days:
+    if days <= NEAR.days:
         return ngettext("om %(count)s dag", "om %(count)s dage", days) % {"count": days}, "warning"
     return _("venter"), "neutral"
 
@@ -90,7 +88,7 @@ def _at(case, page: str, *more) -> str:
 
 
 def _is_near(project: Project, kind: str) -> bool:
-    limit = clock.today() + SOON
+    limit = clock.today() + NEAR
     return any(m.kind == kind and not m.done_on and m.due <= limit for m in project.milestones.all())
 
 

@@ -14,7 +14,11 @@ from applications.models import Milestone, Project
 from applications.rehearsal import Rehearsal
 from applications.rehearsal_projects import Aftermath
 from journal import clock
+from pool import closing
+from pool.models import PoolYear
+from publishing import year_flow
 
+ACCOUNT = "00.52.89-1-01"  # invented, in the form of an account string
 DONE = (2, 10, 11, 16)  # settled
 REPORTED = 3  # waits for finance
 VOUCHER_WAITS = 13  # its last voucher waits
@@ -38,6 +42,7 @@ class Projects:
         return report | {"vouchers": moved}
 
     def build(self) -> None:
+        self._give_the_year_its_account()
         self.aftermath.start()
         self._start_talks()
         self._buy()
@@ -47,6 +52,11 @@ class Projects:
         self._publish()
         self._say_how_it_goes()
         self._ask_for_time()
+        self._begin_the_yearly_report()
+
+    def _give_the_year_its_account(self) -> None:
+        """Transfer orders name the account that the money comes from."""
+        closing.set_account(self._year, self.first.cast["finance"], ACCOUNT)
 
     def _start_talks(self) -> None:
         clock.set_to(clock.now() + timedelta(days=7))
@@ -108,6 +118,10 @@ class Projects:
         new_end = project.ends + timedelta(days=42)
         changing.ask(project.pk, self.aftermath._contact(report), "period", reason, new_end=new_end)
 
+    def _begin_the_yearly_report(self) -> None:
+        self._at(-2)
+        year_flow.begin(self._year, self._consultant)
+
     def _say_how_it_goes(self) -> None:
         """The one that runs well is on time with what it owes; the milestones behind the others were reached too."""
         for number in (RUNS_WELL, CHANGES, VOUCHER_WAITS):
@@ -126,6 +140,10 @@ class Projects:
         rows = [{"text": row.text, "status": row.status, "comment": row.comment} for row in draft.activities.all()]
         draft = report_writing.save(draft.pk, contact, words, rows, [], draft.revision)
         report_writing.send_status(draft.pk, contact, draft.revision)
+
+    @property
+    def _year(self) -> PoolYear:
+        return PoolYear.objects.get(year=self.first.plan["pool_year"])
 
     @property
     def _consultant(self):

@@ -60,8 +60,8 @@ FOLLOWED_UP: dict[str, set[str]] = {
     "applications.ChangeRequest.new_purpose": FOLLOWERS,
     "applications.ChangeRequest.answer": FOLLOWERS,
     "applications.Talk.text": TALKS,
-    "applications.Consent.covers": FOLLOWERS,
-    "applications.Consent.reference": FOLLOWERS,
+    "applications.Consent.covers": FOLLOWERS - {"mads", "malene", "frida"},
+    "applications.Consent.reference": FOLLOWERS - {"mads", "malene", "frida"},
     **dict.fromkeys(named("applications.Photo", "alt", "caption", "credit"), EVERYBODY),
     **dict.fromkeys(named("applications.Result", *RESULT_FIELDS), EVERYBODY),
     "story.outcome": FOLLOWERS | {"kamille"},  # written since it was published: visitors read what was frozen

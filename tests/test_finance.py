@@ -344,22 +344,46 @@ def test_nothing_is_booked_in_a_closed_year(closed, walker, cast, sign_in, commi
     assert (closed.available, closed.spent) == (1_462_000_00, 38_000_00)
 
 
-def test_the_database_refuses_a_closed_year_that_owes(closed):
+def test_the_database_closes_no_year_that_owes(year, walker):
     """The twin: past our code the constraint holds; without it the year would owe what nobody can pay."""
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PoolYear.objects.filter(pk=closed.pk).update(available=0, committed=closed.available)
+    walker(State.GRANTED)
+    with pytest.raises(IntegrityError, match="closed_year_owes_nothing"), transaction.atomic():
+        PoolYear.objects.filter(pk=year.pk).update(closed_at=clock.now())
 
 
-def test_a_move_in_a_closed_year_past_our_code_is_found(closed):
-    """The twin: the year taken for open, as without the guard, is booked in; the books say so afterwards."""
-    assert ledger.faults() == []
-    at = closed.closed_at
-    PoolYear.objects.filter(pk=closed.pk).update(closed_at=None)
+def booked_past_our_code(year) -> None:
+    """An entry of the day after the closing, as if no file of ours asked whether the year is open."""
     clock.set_to(NEW_YEAR + timedelta(days=1))
     with transaction.atomic():
-        cause = chain.record(closed.subject, "cut", None, {"beløb": 100, "beslutning": "Ingen"})
-        ledger.move(closed, ledger.AVAILABLE, ledger.OUTSIDE, 100, cause=cause)
-    PoolYear.objects.filter(pk=closed.pk).update(closed_at=at)
+        cause = chain.record(year.subject, "cut", None, {"beløb": 100, "beslutning": "Ingen"})
+        facts = {"source": ledger.AVAILABLE, "target": ledger.OUTSIDE, "amount": 100, "at": cause.at}
+        LedgerEntry.objects.create(pool_year=year, cause=cause, **facts)
+
+
+@pytest.mark.both
+def test_the_database_changes_no_closed_year(closed):
+    """Not its pockets, not its account, not its closing; and it takes no entry of a later day."""
+    for change in ({"available": closed.available - 100}, {"account": "x"}, {"closed_at": None}):
+        with pytest.raises(IntegrityError, match="closed_year_is_closed"), transaction.atomic():
+            PoolYear.objects.filter(pk=closed.pk).update(**change)
+    with pytest.raises(IntegrityError, match="closed_year_is_closed"):
+        booked_past_our_code(closed)
+    assert ledger.faults() == []
+
+
+@pytest.mark.both
+def test_a_move_in_a_closed_year_past_our_code_is_found(closed):
+    """The twin: without the triggers the year is booked in; the books say so afterwards."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP FUNCTION closed_year_is_closed() CASCADE")
+            cursor.execute("DROP FUNCTION closed_year_is_closed_for_entries() CASCADE")
+        else:
+            cursor.execute("DROP TRIGGER closed_year_is_closed")
+            cursor.execute("DROP TRIGGER closed_year_is_closed_for_entries")
+    booked_past_our_code(closed)
+    PoolYear.objects.filter(pk=closed.pk).update(available=closed.available - 100)
     assert ledger.faults() == ["year 2026: booked in after it was closed"]
 
 

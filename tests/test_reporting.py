@@ -162,7 +162,19 @@ def test_a_report_is_the_units_until_it_is_sent(running, browser, cast):
 # ── sent ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(("days_before", "reaches"), [(31, False), (30, True), (-5, True)])
+def test_a_status_reaches_the_halfway_milestone_when_it_is_near(running, cast, days_before, reaches):
+    """One that is sent soon after the start is not the halfway status."""
+    halfway = running.project.milestones.get(kind="halfway")
+    clock.set_to(clock.now() + (halfway.due - clock.today()) - timedelta(days=days_before))
+    report = status_of(running, cast)
+    report_writing.send_status(report.pk, cast["anna"], report.revision)
+    halfway.refresh_from_db()
+    assert halfway.done_on == (clock.today() if reaches else None)
+
+
 def test_a_status_report_is_sent_once_and_reaches_its_milestone(running, browser, cast):
+    running.project.milestones.filter(kind="halfway").update(due=clock.today())
     report = status_of(running, cast)
     before = running.revision
     assert browser("anna").get(at("preview-report", running, "status")).status_code == 200

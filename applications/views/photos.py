@@ -26,6 +26,7 @@ def page(request, number):
         "consents": [(consent, domain.lacks_of(consent)) for consent in case.project.consents.select_related("noted_by")],
         "may_write": may_on(case, "write_result")["write_result"] and case.state in domain.OPEN,
         "may_withdraw": may_on(case, "write_result")["write_result"],
+        "may_see_consents": may_on(case, "see_consents")["see_consents"],
     }
     return render(request, "applications/project/photo_list.html", context)
 
