@@ -153,17 +153,17 @@ def _tables(reading: Reading) -> list[Block]:
     done = list(map(list, reading.activities))
     shown: list[Block] = [
         Heading("Aktiviteter"),
-        Table("Aktiviteter", activities, done, empty="Der er ingen aktiviteter.").lean(),
+        Table("Hvor langt de er kommet", activities, done, empty="Der er ingen aktiviteter.").lean(),
         Heading("Virkninger"),
-        Table("Virkninger", effects, rows, empty="Der er ingen virkninger."),
+        Table("Det fundne ved siden af det ventede", effects, rows, empty="Der er ingen virkninger."),
     ]
     if not reading.accounts:
         return shown
     return [
         *shown,
         Heading("Regnskab"),
-        Paragraph("Beløb er i kroner uden moms. Regnskabet er bilagene, som de lå, da rapporten blev sendt."),
         Table("Brugt på hver budgetlinje", money, [_row(row) for row in reading.accounts], _row(reading.total)),
+        Paragraph("Beløb er i kroner uden moms. Regnskabet er bilagene, som de lå, da rapporten blev sendt."),
         *_vouchers(reading),
     ]
 
