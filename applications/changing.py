@@ -45,8 +45,8 @@ def decider(change: ChangeRequest) -> Role:
 
 
 def moved(change: ChangeRequest) -> int:
-    """How much a new division takes from some lines to give to others, in øre."""
-    lines = {line.pk: line.planned for line in change.project.application.budget_lines.all()}
+    """How much a new division gives to some lines beyond what was granted to them, in øre: changes before it count too."""
+    lines = {line.pk: line.amount for line in change.project.application.budget_lines.all()}
     return sum(max(amount - lines[int(pk)], 0) for pk, amount in change.lines.items())
 
 

@@ -22,12 +22,12 @@ from documents.models import Document
 from journal import chain, clock
 from journal.models import Event, Message
 from pages.whole_words import exchanged
-from people.models import AccessMail, KeptForm, Person, RegisterFile, RoleAssignment
+from people.models import ERASED_DOMAIN, AccessMail, KeptForm, Person, RegisterFile, RoleAssignment
 
 STEP = "erase_person"
 EXPORT = "person_export"
 STAYS = (
-    gettext_lazy("Hvem der har søgt, vurderet, indstillet, godkendt og besluttet. Det bygger reglen om fire øjne på."),
+    gettext_lazy("Hvem der har søgt, vurderet, indstillet, godkendt og besluttet. Reglen om fire øjne bygger på det."),
     gettext_lazy("Hvornår det skete, i loggen. Navnet står som «Tidligere medarbejder» med et nummer."),
     gettext_lazy("Rollerne og den tid, de gjaldt."),
     gettext_lazy("Det, personen har skrevet i sager. Det følger sagens egen frist."),
@@ -38,17 +38,13 @@ STAYS = (
 def refusals(person: Person) -> list[str]:
     """Why the person cannot be erased now; empty when nothing holds it back."""
     held = person.assignments.filter(Q(valid_to=None) | Q(valid_to__gte=clock.today()))
-    found = [] if person.is_active or not is_erased(person) else [_("Personens oplysninger er allerede slettet.")]
+    found = [] if person.is_active or not person.is_erased else [_("Personens oplysninger er allerede slettet.")]
     if held.exists() and person.is_active:
         roles = ", ".join(str(row) for row in held.select_related("unit"))
         found.append(_("Personen har stadig en rolle: %(roles)s. Afslut den først.") % {"roles": roles})
     if numbers := list(running_cases(person).order_by("number").values_list("number", flat=True)[:5]):
         found.append(_("Personen er med i sager, der ikke er slut: %(numbers)s.") % {"numbers": ", ".join(numbers)})
     return found
-
-
-def is_erased(person: Person) -> bool:
-    return person.email.endswith("@slettet.invalid")
 
 
 @transaction.atomic
@@ -65,7 +61,7 @@ def erase(person_id: int, by: Person, payload: dict | None = None) -> Event:
     gone = {"beskeder": _messages(person, known), "sager": len(cases), "papirer": _papers(person, known, cases)}
     left = _journal(person, known)
     _ways_in(person)
-    person.name, person.email, person.phone, person.title = known.name, f"slettet-{person.pk}@slettet.invalid", "", ""
+    person.name, person.email, person.phone, person.title = known.name, f"slettet-{person.pk}{ERASED_DOMAIN}", "", ""
     person.is_active, person.directory_id, person.second_factor_since, person.last_login = False, None, None, None
     person.set_unusable_password()
     person.save()

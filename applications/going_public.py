@@ -46,7 +46,7 @@ def schedule(case_id: int, by: Person, *, seen_revision: int, publish_at: dateti
     if result.status not in (IN_REVIEW, UNPUBLISHED):
         raise AlreadyHandled(_("Kun en historie, der ligger hos Kommunikation, kan planlægges."))
     if publish_at is None and result.publish_at is None:
-        raise AlreadyHandled(_("Udgivelsen er ikke planlagt."))
+        raise AlreadyHandled(_("Offentliggørelsen er ikke planlagt."))
     if publish_at is not None:
         not_stale(result, seen_revision)
         may_be_public(result)
@@ -68,10 +68,10 @@ def publish(case_id: int, by: Person | None, *, seen_revision: int | None = None
     if seen_revision is not None:
         not_stale(result, seen_revision)
     if by is None and not _is_due(result):
-        raise AlreadyHandled(_("Udgivelsen er ikke planlagt."))
+        raise AlreadyHandled(_("Offentliggørelsen er ikke planlagt."))
     if result.status == DRAFT:
         raise NotYet(_("Historien er ikke sendt til Kommunikation endnu."))
-    if result.status == PUBLISHED and not result.has_new_words and not photos_differ(result):
+    if result.status == PUBLISHED and not differs(result):
         raise AlreadyHandled(_("Historien er allerede offentliggjort."))
     may_be_public(result)
     event = chain.record(case.subject, "publish_result", by, {"udgave": result.revision})
@@ -143,9 +143,9 @@ def _is_due(result: Result) -> bool:
     return result.publish_at is not None and result.publish_at <= clock.now()
 
 
-def photos_differ(result: Result) -> bool:
-    """Other pictures are chosen than the public page shows, or other words stand at them."""
-    return public_words.photos(result.application.project) != result.public.get("photos", [])
+def differs(result: Result) -> bool:
+    """The public page says something else than it would if it were published now: words, pictures, money or effects."""
+    return public_words.freeze(result) != result.public
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from applications import content
-from applications.erasing_person import EXPORT, Known, is_erased
+from applications.erasing_person import EXPORT, Known
 from applications.models import Application, Attachment
 from applications.papers import in_danish
 from applications.personal_export_paper import pages
@@ -98,7 +98,7 @@ def order(person: Person, by: Person) -> Document:
     if waiting:
         return waiting
     event = chain.record(person.subject, STEP, by, {})
-    if by != person and not is_erased(person):
+    if by != person and not person.is_erased:
         outbox.owe(event, person, "person_export", {"by": by})
     name = f"oplysninger-person-{person.pk}.zip"
     return store.owe(EXPORT, person.subject, cause=event, title=_("Oplysninger om en person"), file_name=name)

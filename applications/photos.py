@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from applications import erasing_projects, going_public, project_files
+from applications import erasing_projects, going_public, project_files, results
 from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
 from applications.models import Application, Consent, Photo
 from applications.roles import may
@@ -199,13 +199,17 @@ def _locked(photo_id: int, by) -> tuple[Photo, Application]:
 
 
 def _record(case: Application, step: str, by, photo: Photo) -> None:
+    """Where others than the unit choose what is shown, the unit is asked to look again."""
     facts = {"billede": photo.pk, "samtykke": photo.consent_id, "ingen kan genkendes": photo.nobody_shown_by_id}
-    _written(case, step, by, facts)
+    event = _written(case, step, by, facts)
+    if photo.is_shown:
+        results.pictures_chosen(case, by, event)
 
 
-def _written(case: Application, step: str, by, facts: dict) -> None:
+def _written(case: Application, step: str, by, facts: dict):
     """What may not be shown any more leaves the public page in the same transaction."""
     going_public.drop_photos(case.pk)
-    chain.record(case.subject, step, by, facts)
+    event = chain.record(case.subject, step, by, facts)
     case.revision += 1
     case.save()
+    return event

@@ -77,7 +77,7 @@ def rows_of(person: Person, *, ended: bool = False) -> list[Row]:
     """The projects the person may follow: those that call for somebody first, then by the nearest day."""
     cases = (
         visible_to(person)
-        .filter(state__in=ENDED if ended else FOLLOWED)
+        .filter(_ended() if ended else ~_ended(), state__in=(*ENDED, *FOLLOWED))
         .filter(Q(letter_released_at__isnull=False) | ~Q(state=State.GRANTED))
         .select_related("unit", "round", "project", "case_officer")
         .defer(*LONG)
@@ -95,6 +95,12 @@ def rows_of(person: Person, *, ended: bool = False) -> list[Row]:
     return sorted(rows, key=lambda row: (order.index(row.sign), row.due or date.max, row.case.number))
 
 
+def _ended() -> Q:
+    """Nobody owes anything; a completed project whose effect a year later is overdue is among those that run."""
+    overdue = Milestone.objects.owed().filter(due__lt=clock.today(), project__application__state=State.COMPLETED)
+    return Q(state__in=ENDED) & ~Q(pk__in=overdue.values("project"))
+
+
 def _by_the_unit():
     """When somebody of the unit last did something on the case."""
     subject = Concat(Value("ansøgning/"), OuterRef("number"))
@@ -108,7 +114,9 @@ def _row(case: Application, centre: Unit) -> Row:
     due = following.due if following else start_by(case) if case.state == State.GRANTED else None
     name = str(following) if following else str(_("Sæt i gang")) if case.state == State.GRANTED else ""
     row = Row(case, centre, due, name, case.last_heard)
-    if case.state in FOLLOWED:
+    if case.state == State.COMPLETED:
+        row.reasons = {"late": _late(case, milestones)}
+    elif case.state in FOLLOWED:
         row.reasons = {
             "late": _late(case, milestones),
             "risk": _risks(case),
@@ -120,12 +128,10 @@ def _row(case: Application, centre: Unit) -> Row:
 
 def _late(case: Application, milestones) -> list[str]:
     today = clock.today()
-    if case.state != State.ACTIVE:
-        return []
     return [
         _("%(milestone)s skulle være nået den %(day)s.") % {"milestone": each, "day": f"{each.due:%d.%m.%Y}"}
         for each in milestones
-        if each.done_on is None and each.due < today
+        if each.is_owed_in(case.state) and each.due < today
     ]
 
 
@@ -196,7 +202,7 @@ def sheet_columns() -> list[SheetColumn]:
         SheetColumn(_("Center"), width=32),
         SheetColumn(_("Projekt"), width=44),
         SheetColumn(_("Tilstand"), width=22),
-        SheetColumn(_("Tegn"), width=18),
+        SheetColumn(_("Sådan går det"), width=18),
         SheetColumn(_("Hvorfor"), width=60),
         SheetColumn(_("Næste milepæl"), width=26),
         SheetColumn(_("Senest"), "date"),

@@ -35,10 +35,14 @@ def named(text: str, people: set[str]) -> str:
 
 
 class Without:
-    """Words without the people of a case (their whole names and their first ones), telephone numbers and mail addresses."""
+    """Words without the people of a case (their whole names and their first ones), telephone numbers and mail addresses.
+    Of a case whose contact has been erased no words are left: nobody knows any more whom they might name."""
 
     def __init__(self, case: Application):
+        self.is_blind = not case.contact_name
         self.names = {each: TAKEN_OUT for name in people_of(case) for each in (name, name.split()[0])}
 
     def __call__(self, words: str) -> str:
+        if self.is_blind and words:
+            return TAKEN_OUT
         return exchanged(TELEPHONE.sub(TAKEN_OUT, MAIL.sub(TAKEN_OUT, words)), self.names)

@@ -9,8 +9,8 @@ from pages.money import format_kroner
 
 TITLES = {
     "read_finance_file": gettext_lazy("Filen er læst ind"),
-    "match_again": gettext_lazy("Nye match fundet"),
-    "confirm_sure": gettext_lazy("De sikre match er bekræftet"),
+    "match_again": gettext_lazy("Sammenlignet igen"),
+    "confirm_sure": gettext_lazy("De sikre par er bekræftet"),
     "confirm_match": gettext_lazy("Linje og bilag hører sammen"),
     "reject_match": gettext_lazy("Linje og bilag hører ikke sammen"),
     "not_ours": gettext_lazy("En linje er ikke puljens"),
@@ -31,7 +31,7 @@ def _entry(event) -> dict:
     facts = event.payload
     rows = facts["linjer"] if isinstance(facts.get("linjer"), list) else [facts["linje"]] if "linje" in facts else []
     text = [_("Linje %(rows)s") % {"rows": ", ".join(map(str, rows))}] if rows else []
-    text += [_("%(count)s match") % {"count": facts["antal"]}] if "antal" in facts else []
+    text += [_("%(count)s par") % {"count": facts["antal"]}] if "antal" in facts else []
     text += [format_kroner(facts["beløb"])] if "beløb" in facts else []
     text += [facts["begrundelse"]] if facts.get("begrundelse") else []
     return {"at": event.at, "title": str(TITLES[event.step]), "actor": str(event.actor), "text": "\n".join(text)}

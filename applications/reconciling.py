@@ -61,7 +61,7 @@ def read_in(file_id: int, by: Person, mapping: finance_files.Mapping) -> Finance
     chain.lock()
     file = FinanceFile.objects.filter(pk=file_id, sent_by=by, imported_at=None).first()
     if file is None:
-        raise Gone(_("Filen er læst ind eller glemt i mellemtiden."))
+        raise Gone(_("Filen er læst ind eller fjernet i mellemtiden."))
     if known := FinanceFile.objects.filter(sha256=file.sha256, imported_at__isnull=False).first():
         raise SeenBefore(known)
     lines, skipped = finance_files.read([tuple(row) for row in file.table], mapping)

@@ -8,7 +8,7 @@ The final report is sent by the step «report» alone. Nothing here refuses a re
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications import reporting
+from applications import reporting, results
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, load_locked
 from applications.models import Application, MeasuredEffect, Project, ReportedActivity, StatusReport
 from applications.roles import may, told
@@ -114,6 +114,8 @@ def _send(report_id: int, by, seen_revision: int, kind: str) -> StatusReport:
     case.changed_at, case.changed_by = case.event.at, by
     case.save()
     _tell(case, report)
+    if kind == Kind.EFFECT:
+        results.new_figures(case, case.event)
     return report
 
 

@@ -32,7 +32,7 @@ def last_sent(project: Project, kind: str) -> StatusReport | None:
 
 
 def begin(project: Project, kind: str, by) -> StatusReport:
-    """The draft of this kind, begun with the application's activities and expected effects when there is none."""
+    """The draft of this kind; begun with activities and effects of the report before it, or of the application."""
     report, new = StatusReport.objects.get_or_create(
         project=project, kind=kind, sent_at=None, defaults={"begun_by": by, "begun_at": clock.now()}
     )
@@ -53,6 +53,8 @@ def _fill(report: StatusReport) -> None:
         ReportedActivity(report=report, position=place, text=text, status=status, comment=comment)
         for place, (text, status, comment) in enumerate(rows)
     )
+    if before:
+        _copy_effects(before, report)  # the newest report is the project's word: what it leaves out would count no more
 
 
 def missing(report: StatusReport) -> list[str]:

@@ -204,6 +204,22 @@ def communicators(case: Application) -> list[Person]:
     return told(Role.COMMUNICATOR, case)
 
 
+def new_figures(case: Application, event) -> None:
+    """The project has come further than its public page tells: Kommunikation is asked to publish it again."""
+    if result := Result.objects.filter(pk=case.pk, status=PUBLISHED).first():
+        tell(event, result, "new_figures", communicators(case))
+
+
+def pictures_chosen(case: Application, by: Person, event) -> None:
+    """Somebody who is not of the unit chose a picture or its words: the unit sees the page again before it is public."""
+    result = Result.objects.select_for_update().filter(pk=case.pk).first()
+    if result is None or not result.is_seen or not UNIT.isdisjoint(roles_on(by, case)):
+        return
+    result.revision, result.publish_at = result.revision + 1, None
+    result.save()
+    tell(event, result, "see_result", unit_side(case))
+
+
 def tell(event, result: Result, template: str, people: list[Person], **more) -> None:
     case = result.application
     context = {"case": case, "result": result, "by": event.actor, **more}

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-GDPR = _("Databeskyttelsesforordningen artikel 5, stk. 1, litra e: ikke længere end nødvendigt.")
+GDPR = _("Databeskyttelsesforordningens artikel 5, stk. 1, litra e: ikke længere end nødvendigt.")
 CASE_TEXTS = ("short_description", "purpose", "activities", "operating_cost_payer", "risks", "anchoring", "communication")
 CONTACT = ("contact_name", "contact_email", "contact_phone")
 GONE = "[slettet]"  # what stands where a text was
@@ -75,7 +75,7 @@ _ALL = (
         _("Kladder, der er lagt væk"),
         _("Alt, hvad enheden har skrevet, bilag og beskeder om kladden. Sagens nummer bliver stående."),
         WHOLE_CASE,
-        _("Lovet på siden, hvor kladden lægges væk."),
+        _("Det er lovet på den side, hvor kladden lægges væk."),
         _("Den dag, kladden blev lagt væk"),
         _("Indholdet slettes af sig selv."),
         days=30,
@@ -132,7 +132,7 @@ _ALL = (
         _of("applications.Attachment", "name", "file"),
         GDPR,
         _("Den dag, projektet sluttede, dog tidligst den dag, beslutningen blev truffet"),
-        _("Filer og rækker slettes, og navnene slettes i de sendte udgaver."),
+        _("Filerne slettes, og deres navne slettes også i de sendte udgaver."),
         years=2,
         editable=True,
     ),
@@ -143,7 +143,10 @@ _ALL = (
         (*_of("applications.Voucher", "supplier", "text", "refusal"), *_of("applications.Attachment", "name", "file")),
         _("Bogføringslovens § 12: 5 år efter udgangen af regnskabsåret."),
         _("Udgangen af det år, det nyeste bilag er fra, når projektet er slut"),
-        _("Filer og navne slettes. Nummer, dato, beløb, og hvem der godkendte, bliver stående."),
+        _(
+            "Filer og navne slettes. Nummer, dato, beløb, og hvem der godkendte, bliver stående. I den slutrapport, enheden "
+            "har sendt, står leverandørerne stadig: den er bevaringsværdig."
+        ),
         years=5,
     ),
     Kind(
@@ -167,7 +170,7 @@ _ALL = (
         (*_of("applications.Photo", "alt", "caption", "credit"), *_of("applications.Consent", "covers", "reference")),
         GDPR,
         _("Den dag, projektet sluttede"),
-        _("Billede og samtykke slettes. Billeder på en offentlig side bliver, så længe de må vises."),
+        _("Billede og samtykke slettes. Billeder på en offentlig side bliver stående, så længe de må vises."),
         years=2,
         editable=True,
     ),
@@ -176,7 +179,7 @@ _ALL = (
         _("Billeder af personer uden gyldigt samtykke"),
         _("Billedet, når det samtykke, det hviler på, er trukket tilbage eller udløbet."),
         (*_of("applications.Photo", "alt", "caption", "credit"), "applications.Attachment.file"),
-        _("Databeskyttelsesforordningen artikel 17, stk. 1, litra b."),
+        _("Databeskyttelsesforordningens artikel 17, stk. 1, litra b."),
         _("Da samtykket blev trukket tilbage eller udløb"),
         _("Slettes af sig selv, senest efter en time."),
         asks=False,
@@ -194,7 +197,7 @@ _ALL = (
     ),
     Kind(
         "person",
-        _("Personer, der er rejst"),
+        _("Personer, der er fratrådt"),
         _("Navn, e-mail, telefon, stilling og adgang, også hvor de står i loggen og i beskeder."),
         (
             *_of("people.Person", "name", "email", "phone", "title", "password", "directory_id"),
@@ -331,7 +334,7 @@ KEPT = (
     Kept(
         _("Svar på evalueringer"),
         _of("applications.EvaluationAnswer", "answers"),
-        _("Gemt uden navn. Ingen række siger, hvem der har svaret hvad."),
+        _("Gemt uden navn. Det kan ikke ses, hvem der har svaret hvad."),
     ),
     Kept(
         _("Loggen"),

@@ -70,7 +70,7 @@ def confirm_accounts(case) -> None:
 
 def settle(case) -> None:
     """Book what the accepted vouchers say was spent, and give the rest back, in the step's own transaction."""
-    from applications import transfer_orders
+    from applications import results, transfer_orders
 
     project, held = case.project, ledger.balance_of(case.subject)
     booked, committed = held[ledger.SPENT], held[ledger.COMMITTED]
@@ -79,6 +79,7 @@ def settle(case) -> None:
     move(case, ledger.COMMITTED, ledger.AVAILABLE, committed + booked - project.spent)
     _update(case, ended_at=case.event.at)
     transfer_orders.at_end(case)
+    results.new_figures(case, case.event)
 
 
 def reopen(case) -> None:

@@ -78,6 +78,8 @@ def at_end(case: Application) -> None:
 def renew(order_id: int, by: Person) -> TransferOrder:
     """A new order in place of one that nobody has booked and whose amount is no longer the grant's."""
     order, case = _open_order(order_id, by)
+    if case.project.transferred_at is not None:
+        raise AlreadyHandled(_("Bevillingen er allerede flyttet. Ordren gælder det, der er brugt siden."))
     event = chain.record(case.subject, "renew_transfer_order", by, {"beløb": case.project.holds, "før": order.amount})
     _supersede(case.project)
     return _owe(case, case.project, event, OUT, case.project.holds)

@@ -59,6 +59,8 @@ def correct(voucher_id: int, by, *, seen_revision: int, **values) -> Voucher:
 def accept(voucher_id: int, by, *, seen_revision: int) -> Voucher:
     voucher, case = _locked(voucher_id, by, "decide_voucher", OPEN_TO_FINANCE)
     _still_registered(voucher, seen_revision)
+    if by == voucher.registered_by:
+        raise NotYours(_("Du har selv lagt bilaget ind. En anden i Økonomi skal godkende det."))
     project = case.project
     if voucher.amount > project.left:
         raise NotYet(

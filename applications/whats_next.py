@@ -124,5 +124,7 @@ def _of_the_story(case) -> Act | None:
     if result.status == Result.Status.DRAFT:
         return Act(_("Skriv historien færdig"), _("Send den til Kommunikation, når den er klar."), _at(case, "story"))
     if not result.is_seen and result.status != Result.Status.UNPUBLISHED:
-        return Act(_("Se historien"), _("Den er rettet. Den udgives, når I har set den og sagt ja."), _at(case, "story"))
+        return Act(
+            _("Se historien"), _("Den er rettet. Den offentliggøres, når I har set den og sagt ja."), _at(case, "story")
+        )
     return None

@@ -16,7 +16,7 @@ SEEN = Q(seen_revision=F("revision"))
 NEW_WORDS = Q(status=Status.PUBLISHED) & ~Q(published_revision=F("revision"))
 WAITS = Q(status=Status.IN_REVIEW, publish_at=None)
 GROUPS = (
-    ("venter", _("Kan udgives"), (WAITS | NEW_WORDS) & SEEN),
+    ("venter", _("Kan offentliggøres"), (WAITS | NEW_WORDS) & SEEN),
     ("enheden", _("Enheden skal se den"), (WAITS | NEW_WORDS) & ~SEEN),
     ("planlagt", _("Planlagt"), Q(publish_at__isnull=False)),
     ("kladder", _("Kladder"), Q(status=Status.DRAFT)),

@@ -86,7 +86,9 @@ def own_front(person: Person) -> OwnFront:
     roles = [(role.label, DOES[role]) for role in DOES if role in held]
     tasks = [_task(group, _list_of(held)) for group in waiting_for(person)]
     if Role.COMMUNICATOR in held and (ready := worklist.ready(person)):
-        tasks.append(Task(str(_("Historier, der kan udgives")), ready, None, False, reverse("applications:communication")))
+        tasks.append(
+            Task(str(_("Historier, der kan offentliggøres")), ready, None, False, reverse("applications:communication"))
+        )
     return OwnFront(tasks, roles, menu(person, ""))
 
 

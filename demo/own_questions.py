@@ -22,13 +22,13 @@ QUESTIONS = (
     {
         "kind": "several",
         "label": "Hvem har været med til at finde på projektet?",
-        "help": "Sæt kryds ved alle, der har.",
+        "help": "Sæt kryds ved alle, der har været med.",
         "options": list(WHO),
     },
     {
         "kind": "file",
         "label": "Foto af stedet, som det ser ud i dag",
-        "help": "Et billede fra en telefon er fint. Undgå, at nogen kan kendes på det.",
+        "help": "Et billede fra en telefon er fint. Undgå, at nogen kan genkendes på det.",
         "required": False,
     },
 )

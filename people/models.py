@@ -29,6 +29,9 @@ class PersonManager(BaseUserManager):
         return person
 
 
+ERASED_DOMAIN = "@slettet.invalid"
+
+
 class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("navn"), max_length=120)
@@ -55,6 +58,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_erased(self) -> bool:
+        """The name and the ways in are gone; what the person did stays (applications.erasing_person)."""
+        return self.email.endswith(ERASED_DOMAIN)
 
     def _get_session_auth_hash(self, secret=None):
         """What a session must match: the password and the phone; a change of either ends every other session."""

@@ -52,7 +52,7 @@ def money(facts: dict) -> Chart:
         (_("Ikke delt ud"), account["rest"]),
     ]
     points = tuple(Point(label, amount) for label, amount in pockets)
-    return Chart(_("Hvor er pengene?"), Kind.SHARE, (Series("", points),), KRONER, _account(facts), _("Lomme"))
+    return Chart(_("Hvor er pengene?"), Kind.SHARE, (Series("", points),), KRONER, _account(facts), _("Post"))
 
 
 def _bars(title: str, rows: list[dict], label: str, said: str) -> Chart:

@@ -256,7 +256,8 @@ def shown(request, year):
     path = f"/resultater/aar/{year}/"
     if found is None:
         get_object_or_404(YearReport, year__year=year, status=Status.UNPUBLISHED)
-        return show(request, "gone", {}, path=path, status=410)
+    if found is None or year_flow.taken_down(found.held):
+        return show(request, "gone", {"report": found}, path=path, status=410)
     document = year_flow.document_of(found)
     context = shown_words(found.held) | {"report": found, "document": document if document and document.is_issued else None}
     return show(request, "year/report", context, path=path)
@@ -269,6 +270,6 @@ def shown_pdf(request, year):
     """The issued PDF of the edition that is public; a worker writes it, never a visitor."""
     found = get_object_or_404(YearReport.objects.select_related("year"), year__year=year, status=Status.PUBLISHED)
     document = year_flow.document_of(found)
-    if document is None or not document.is_issued:
+    if document is None or not document.is_issued or year_flow.taken_down(found.held):
         raise Http404
     return _pdf(store.content_of(document), document.file_name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from applications.dates import day as said_day
 from documents.blocks import Block, Column, Heading, KeyFigures, Table, paragraphs
@@ -23,7 +23,7 @@ SECTIONS = (
     ("foreword", gettext_lazy("Forord")),
     ("short", gettext_lazy("Året kort")),
     ("money", gettext_lazy("Pengene")),
-    ("applicants", gettext_lazy("Hvem søgte, og hvem fik")),
+    ("applicants", gettext_lazy("Hvem søgte, og hvem fik penge")),
     ("effects", gettext_lazy("Hvad kom der ud af det")),
     ("projects", gettext_lazy("Projekterne")),
     ("lessons", gettext_lazy("Hvad lærte vi")),
@@ -122,18 +122,27 @@ def charts(held: dict) -> list[Chart]:
 def key_figures(facts: dict) -> KeyFigures:
     """Four to six numbers of the year, each with what it counts."""
     found, account, projects = facts["applications"], facts["account"], facts["projects"]
+    granted = ngettext("bevilget til %(count)s projekt", "bevilget til %(count)s projekter", found["granted"])
     items = [
-        (f"{found['submitted']}", _("ansøgninger fra %(units)s enheder") % {"units": found["units"]}),
-        (format_kroner(found["granted_amount"]), _("bevilget til %(count)s projekter") % {"count": found["granted"]}),
+        (f"{found['submitted']}", _sent_by(found["submitted"], found["units"])),
+        (format_kroner(found["granted_amount"]), granted % {"count": found["granted"]}),
         (format_kroner(account["forbrug"]), _("brugt indtil nu")),
         (format_kroner(account["rest"]), _("ikke delt ud")),
     ]
     if found["rate"] is not None:
         items.insert(1, (f"{found['rate']}{NO_BREAK_SPACE}%", _("af dem, der fik svar, fik ja")))
     if projects["started"]:
-        of_all = {"started": projects["started"]}
-        items.append((f"{projects['ended']}", _("af %(started)s projekter er afsluttet") % of_all))
+        of_all = ngettext(
+            "af %(started)s projekt er afsluttet", "af %(started)s projekter er afsluttet", projects["started"]
+        )
+        items.append((f"{projects['ended']}", of_all % {"started": projects["started"]}))
     return KeyFigures(items)
+
+
+def _sent_by(applications: int, units: int) -> str:
+    """«ansøgninger fra 12 enheder»."""
+    by = ngettext("%(units)s enhed", "%(units)s enheder", units) % {"units": units}
+    return ngettext("ansøgning fra %(by)s", "ansøgninger fra %(by)s", applications) % {"by": by}
 
 
 def account_table(facts: dict) -> Table:
@@ -171,7 +180,7 @@ def success_table(facts: dict, key: str, label: str) -> Table:
         Column(label, width=40), Column(_("Søgte"), "right", 12), Column(_("Fik ja"), "right", 12),
         Column(_("Andel"), "right", 12), Column(_("Bevilget"), "right", 24),
     ]  # fmt: skip
-    caption = _("Hvem søgte, og hvem fik: %(label)s") % {"label": label.lower()}
+    caption = _("Hvem søgte, og hvem fik penge: %(label)s") % {"label": label.lower()}
     return Table(caption, columns, rows)
 
 
@@ -191,7 +200,7 @@ def effects_table(facts: dict) -> list[Table]:
     ]
     columns = [
         Column(_("Virkning"), width=32), Column(_("Mængde"), "right", 13), Column(_("Lavt–højt"), "right", 17),
-        Column(_("Enhed"), width=15), Column(_("Sådan ved vi det"), width=14), Column(_("Tal bag"), "right", 9),
+        Column(_("Måleenhed"), width=15), Column(_("Sådan ved vi det"), width=14), Column(_("Tal bag"), "right", 9),
     ]  # fmt: skip
     return [Table(_("Alle virkninger, der er lagt sammen"), columns, rows)] if rows else []
 

@@ -18,7 +18,7 @@ from publishing.year_charts import rounded
 
 # sections that only people can write: what is asked of them
 ASKS = {
-    "foreword": _("Skriv et kort forord: Hvad var årets vigtigste, og hvem vil du takke? Et tomt afsnit trykkes ikke."),
+    "foreword": _("Skriv et kort forord: Hvad var det vigtigste i året, og hvem vil du takke? Et tomt afsnit trykkes ikke."),
     "changes": _("Skriv, hvad puljen ændrer næste år, og hvorfor. Et tomt afsnit trykkes ikke."),
 }
 
@@ -55,7 +55,7 @@ def _ended(found: dict) -> str:
         return f"{started}, og ingen er slut endnu."
     if found["ended"] == found["started"]:
         return f"{started}, og {'det er' if found['started'] == 1 else 'alle er'} slut."
-    return f"{started}, og {counted(found['ended'])} er slut."
+    return f"{started}, og {'ét' if found['ended'] == 1 else counted(found['ended'])} er slut."
 
 
 def money(facts: dict) -> str:
@@ -109,7 +109,7 @@ def applicants(facts: dict) -> str:
     if facts["days"]:
         said.append(" ".join(_waited(each) for each in facts["days"]))
     said.append(
-        "Tabellerne viser, hvem der søgte, og hvor mange der fik ja. Grupper, hvor en enhed med afslag kunne kendes, "
+        "Tabellerne viser, hvem der søgte, og hvor mange der fik ja. Grupper, hvor en enhed med afslag kunne genkendes, "
         "står samlet under «Øvrige»."
     )
     return "\n\n".join(said)
@@ -130,8 +130,8 @@ def _rate(found: dict) -> str:
 def _waited(each: dict) -> str:
     name = one_line(each["round"])
     if each["least"] == each["most"]:
-        return f"I {name} gik der {many(each['most'], 'dag', 'dage')} fra ansøgning til svar."
-    return f"I {name} gik der fra {each['least']} til {each['most']} dage fra ansøgning til svar."
+        return f"I «{name}» gik der {many(each['most'], 'dag', 'dage')} fra ansøgning til svar."
+    return f"I «{name}» gik der fra {each['least']} til {each['most']} dage fra ansøgning til svar."
 
 
 # ── what came of it ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,8 +142,8 @@ def effects(facts: dict) -> str:
     if not found["lines"] and not found["left_out"]:
         return "Ingen projekter har rapporteret virkninger endnu."
     said = [
-        f"{_reporters(found)} Vi siger altid, hvor sikkert et tal er: Målt er vejet, talt eller aflæst. Beregnet bygger på "
-        "faktorer med en kilde. Skønnet er en vurdering.",
+        f"{_reporters(found)} Vi siger altid, hvor sikkert et tal er: «Målt» er vejet, talt eller aflæst. «Beregnet» bygger "
+        "på faktorer med en kilde. «Skønnet» er en vurdering.",
         "\n".join(f"- {_line(line)}" for line in found["lines"]),
     ]
     if found["lasting"] or found["not_lasting"]:
@@ -157,8 +157,10 @@ def effects(facts: dict) -> str:
 def _reporters(found: dict) -> str:
     if found["reported"] == found["projects"]:
         return f"Tallene kommer fra {many(found['reported'], 'projekt', 'projekter')}."
+    reported = "ét" if found["reported"] == 1 else counted(found["reported"])
+    others = "Det sidste" if found["projects"] - found["reported"] == 1 else "De andre"
     of_all = many(found["projects"], "projekt", "projekter")
-    return f"Tallene kommer fra {found['reported']} af {of_all}. De andre har ikke rapporteret endnu."
+    return f"Tallene kommer fra {reported} af {of_all}. {others} har ikke rapporteret endnu."
 
 
 def _line(line: dict) -> str:
@@ -198,7 +200,8 @@ def projects(facts: dict) -> str:
     said = [part for each in found["told"] for part in (f"# {one_line(each['title'])}", _project(each))]
     if others := found["others"]["count"]:
         more = first_large(many(others, "projekt", "projekter"))
-        said += ["# De andre", f"{more} er med i tallene, men har ikke fortalt deres historie her."]
+        title, whose = ("Det andet", "sin") if others == 1 else ("De andre", "deres")
+        said += [f"# {title}", f"{more} er med i tallene, men har ikke fortalt {whose} historie her."]
     return "\n\n".join(said)
 
 
@@ -224,11 +227,11 @@ def method(facts: dict) -> str:
     said = [
         f"Pengene er puljens eget regnskab pr. {_day(facts)}. Hvert beløb er summen af bogførte bevægelser.",
         "Virkningerne er projekternes egne tal fra deres nyeste rapport. Vi lægger kun tal sammen, når de måler det samme: "
-        "samme virkning, samme enhed og samme grundlag. Et tal, der er en del af et andet, tælles kun én gang. CO2e fra "
+        "samme virkning, samme måleenhed og samme grundlag. Et tal, der er en del af et andet, tælles kun én gang. CO2e fra "
         "forskellige slags faktorer står hver for sig.",
         "CO2e over flere år er regnet år for år med bygningsreglementets faktorer (BR18), når det gælder energi i "
         "bygninger. Ellers er det årets tal gange de år, projektet siger, virkningen varer.",
-        "Lavt og højt er det spænd, projektet har givet. Uden et spænd er tallet selv brugt.",
+        "Lavt og højt er det spænd, projektet har oplyst. Er der intet spænd, bruger vi tallet selv.",
     ]
     if sources := facts["effects"]["sources"]:
         said += ["# Faktorernes kilder", "\n".join(f"- {_source(each)}" for each in sources)]

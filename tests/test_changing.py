@@ -55,7 +55,8 @@ def test_a_tenth_of_the_money_moves_between_lines_by_the_consultant_and_a_krone_
     changing.approve(change.pk, cast["karen"])
     assert [line.planned for line in active.budget_lines.all()] == [29_600_00, 10_400_00]
     assert [line.amount for line in active.budget_lines.all()] == [33_600_00, 6_400_00]
-    more = wish(active, cast, "budget", lines={str(first.pk): 25_599_00, str(second.pk): 14_401_00})
+    more = wish(active, cast, "budget", lines={str(first.pk): 29_599_00, str(second.pk): 10_401_00})
+    assert changing.moved(more) == 4_001_00  # one slice after the other adds up
     with pytest.raises(NotYours):
         changing.approve(more.pk, cast["karen"])
 

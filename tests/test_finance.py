@@ -246,6 +246,15 @@ def test_an_order_whose_grant_has_changed_is_written_anew(transferred, cast, sig
         transfer_orders.confirm(order.pk, cast["frida"])
 
 
+def test_a_grant_that_has_been_moved_is_not_ordered_again(transferred, cast):
+    """An order for what was spent after a reopening is never made into one for the whole grant."""
+    order = TransferOrder.objects.get()
+    transfer_orders.confirm(order.pk, cast["frida"])
+    TransferOrder.objects.filter(pk=order.pk).update(booked_at=None, booked_by=None)
+    with pytest.raises(AlreadyHandled, match="Bevillingen er allerede flyttet"):
+        transfer_orders.renew(order.pk, cast["frida"])
+
+
 def test_an_ean_with_a_wrong_digit_is_refused_and_an_odd_account_only_doubted(case, walker):
     case(State.GRANTED)
     with pytest.raises(WrongAnswers, match="kontrolciffer"):

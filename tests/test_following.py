@@ -197,6 +197,14 @@ def test_the_portfolio_says_what_calls_for_somebody(case, walker, cast):
     assert found.reasons["late"] == ["Halvvejsstatus skulle være nået den 07.08.2026."]
 
 
+def test_a_completed_project_whose_effect_is_overdue_is_late_among_those_that_run(case, cast):
+    completed = case(State.COMPLETED)
+    assert (portfolio.rows_of(cast["karen"]), row(cast, ended=True).says) == ([], [])
+    at(milestone(completed, "effect_later").due + timedelta(days=1))
+    assert (row(cast).sign, len(row(cast).reasons["late"])) == ("late", 1)
+    assert portfolio.rows_of(cast["karen"], ended=True) == []
+
+
 def test_who_follows_sees_it_and_a_granted_case_appears_with_its_letter(case, walker, cast, client_of):
     case(State.GRANTED)
     assert portfolio.rows_of(cast["karen"]) == []

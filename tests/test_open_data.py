@@ -247,6 +247,18 @@ def test_words_are_open_when_the_unit_said_yes_and_nothing_speaks_against_it(pla
     assert change(letter_released_at=None) == ("", "")
 
 
+def test_a_name_that_is_erased_closes_the_words_that_might_hold_it(played, client):
+    """Once nobody knows the name any more, nobody can look for it: title and description stay away."""
+    case = Application.objects.filter(state=State.COMPLETED).last()
+    name = case.contact_name
+    Application.objects.filter(pk=case.pk).update(short_description=f"Spørg {name}")
+    for gone in ({"contact_name": ""}, {"contact_name": "En anden Person"}):
+        Application.objects.filter(pk=case.pk).update(**gone)
+        if gone["contact_name"]:
+            Person.objects.filter(name=name).update(name="Tidligere medarbejder", email="slettet-1@slettet.invalid")
+        assert name not in body(client, "/data/360giving.json").decode()
+
+
 def test_without_the_look_for_names_a_name_would_be_out(played, client, monkeypatch):
     case = Application.objects.filter(state=State.COMPLETED).last()
     Application.objects.filter(pk=case.pk).update(short_description=f"Spørg {case.contact_name}")

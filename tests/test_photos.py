@@ -54,6 +54,21 @@ def photo_of(case, by, **more) -> Photo:
     return photos.add_photo(case.pk, by, taken(), **WORDS | more)
 
 
+def test_a_picture_that_the_consultant_chooses_is_seen_by_the_unit_before_it_is_public(story, cast):
+    story.write()
+    story.send()
+    assert story.result.is_seen
+    photo = photo_of(story.case, cast["karen"], nobody_shown=True)
+    assert story.result.is_seen  # it is not shown yet
+    photos.show(photo.pk, cast["karen"])
+    assert not story.result.is_seen
+    with pytest.raises(NotYet, match="set"):
+        story.publish()
+    story.see()
+    photos.describe(photo.pk, cast["anna"], nobody_shown=True, consent=None, **WORDS | {"caption": "Ved døren"})
+    assert story.publish().status == "published"
+
+
 def test_a_photo_comes_in_without_where_it_was_taken(running, anna):
     exif = Image.Exif()
     exif.get_ifd(0x8825)[2] = (55.0, 13.0, 46.0)  # the latitude of Næstved

@@ -70,7 +70,7 @@ def test_a_report_begins_with_what_was_applied_for(running, browser, cast):
     report = StatusReport.objects.get()
     assert [row.text for row in report.activities.all()] == ["Indkøb i april, opstart i maj."]
     page = anna.get(at("write-report", running, "slutrapport"))
-    assert "I ventede 2.100 kg/år (skønnet)." in text_of(page)
+    assert "I forventede 2.100 kg/år (skønnet)." in text_of(page)
     offered = page.context["sheet"].effects.forms[0]
     assert (offered["indicator"].value(), offered["unit"].value()) == ("recycled", "kg/år")
 
@@ -299,3 +299,16 @@ def test_the_effect_a_year_later_is_reported_also_when_all_is_settled(running, w
     assert [row.value for row in effects.counting_effects(running.project)] == [2500]
     assert ReportedActivity.objects.filter(report=draft).count() == 1  # nothing of them is asked, nothing is lost
     assert running.project.milestones.get(kind="effect_later").done_on == due
+
+
+def test_a_later_report_begins_with_the_effects_of_the_one_before(running, walker, cast):
+    """The newest report is the project's word: what it does not repeat would count no more."""
+    walker.report()
+    walker.complete()
+    before = reporting.last_sent(Project.objects.get(pk=running.pk), "final")
+    facts = {"project": before.project, "indicator": "people", "value": 60, "unit": "personer", "basis": "measured"}
+    MeasuredEffect.objects.create(report=before, **facts)
+    draft = report_writing.begin(running.pk, cast["anna"], Kind.EFFECT)
+    rows = draft.measured_effects.order_by("pk").values_list("indicator", "value")
+    assert list(rows) == [("recycled", 2440), ("people", 60)]
+    assert before.measured_effects.count() == 2

@@ -10,7 +10,7 @@ from PIL import Image
 
 from applications import going_public, photos, public_photos, public_site, results
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers
-from applications.models import Consent, Project, PublicEffect, Result
+from applications.models import Application, Consent, Project, PublicEffect, Result
 from applications.states import State
 from applications.tasks import publish_results
 from journal import clock
@@ -131,6 +131,20 @@ def test_what_visitors_read_is_frozen(story):
     assert story.publish().public["title"] == "Ny titel"
     assert story.result.slug == "spand-ved-doeren"  # an address stays
     assert story.told("publish_result") == ["anna", "anna", "karen", "karen", "ulla", "ulla"]
+
+
+def test_a_story_told_while_the_project_ran_takes_in_the_final_figures(running, walker, cast):
+    """Kommunikation is told, and may publish the same words again."""
+    walker.report()
+    story = Story(Application.objects.get(pk=running.pk), cast)
+    early = story.published().public
+    assert (early["is_done"], early["spent"]) == (False, Project.objects.get(pk=running.pk).spent)
+    walker.complete()
+    assert story.told("new_figures") == ["kamille"]
+    assert not story.result.has_new_words
+    assert story.publish().public["is_done"] is True
+    with pytest.raises(AlreadyHandled):
+        story.publish()
 
 
 def test_publishing_twice_is_once(story, cast):
@@ -358,10 +372,10 @@ def test_each_is_told_what_to_do_next(story, client_of, cast):
     assert next_for_the_unit() == ["Skriv historien færdig"]
     story.send("karen")
     assert next_for_the_unit() == ["Se historien"]
-    assert "Historier, der kan udgives" not in kamille.get("/").content.decode()
+    assert "Historier, der kan offentliggøres" not in kamille.get("/").content.decode()
     story.see()
     assert next_for_the_unit() == []
-    assert "Historier, der kan udgives" in kamille.get("/").content.decode()
+    assert "Historier, der kan offentliggøres" in kamille.get("/").content.decode()
 
 
 def test_the_worklist_is_kommunikation_s_and_costs_the_same_for_many(story, client_of, cast, django_assert_max_num_queries):

@@ -9,12 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications import project_files, scanning, uploads, vouchers
-from applications.door import AlreadyHandled, NotYet
+from applications.door import AlreadyHandled, NotYet, NotYours
 from applications.models import Attachment, Project, Voucher
 from applications.states import State
 from documents import scanner
 from journal import chain, clock
 from journal.models import Message
+from people import appointments
+from people.models import Person
+from people.roles import Role
 from tests.test_uploads import pdf, picture
 
 pytestmark = pytest.mark.django_db
@@ -84,10 +87,21 @@ def test_a_button_pressed_twice_is_one_voucher_and_one_file(running, anna):
 def test_a_voucher_above_what_is_left_is_warned_of_and_kept_and_finance_is_refused(running, anna, cast):
     answer = anna.post(at("new-voucher", running), typed(running, "45.000", file=receipt()), follow=True)
     assert "der er kun 40.000 kr. tilbage" in text_of(answer)
-    assert "5.000 kr. højere end bevillingen" in text_of(answer)
+    assert "5.000 kr. over bevillingen" in text_of(answer)
     voucher = Voucher.objects.get()
     with pytest.raises(NotYet, match="der er kun 40.000"):
         vouchers.accept(voucher.pk, cast["frida"], seen_revision=voucher.revision)
+    assert Project.objects.get().spent == 0
+
+
+def test_who_laid_a_voucher_in_does_not_accept_it(running, walker, cast):
+    """One person with both roles: the unit's and finance's."""
+    appointments.appoint(cast["frida"], Role.APPLICANT, running.unit, by=None)
+    frida = Person.objects.get(pk=cast["frida"].pk)
+    facts = {"supplier": "Grøn Leverance ApS", "text": "Spande", "date": clock.today(), "amount": 1_000_00}
+    voucher = vouchers.register(running.pk, frida, budget_line=running.budget_lines.first(), **facts)
+    with pytest.raises(NotYours, match="Du har selv lagt bilaget ind"):
+        vouchers.accept(voucher.pk, frida, seen_revision=voucher.revision)
     assert Project.objects.get().spent == 0
 
 

@@ -72,7 +72,7 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
     expected = Hidden(required=False)
     indicator = forms.ChoiceField(label=_("Virkning"))
     value = Number(label=_("Mængde"))
-    unit = Prose(label=_("Enhed"), longest=30, required=False, widget=forms.TextInput({"list": "usual-units"}))
+    unit = Prose(label=_("Måleenhed"), longest=30, required=False, widget=forms.TextInput({"list": "usual-units"}))
     basis = forms.ChoiceField(label=_("Tallet er"), choices=[("", _("Vælg")), *Effect.Basis.choices])
     low = Number(label=_("Mindst"), required=False)
     high = Number(label=_("Højst"), required=False)
@@ -95,7 +95,7 @@ class EffectRow(NamesItsRow, MayLack, forms.Form):
         self.calculated = calculated or {}
         self._offer(stored)
         if promised := (promises or {}).get(self._key("expected")):
-            self.fields["value"].help_text = format_lazy(_("I ventede {promised}."), promised=promised)
+            self.fields["value"].help_text = format_lazy(_("I forventede {promised}."), promised=promised)
 
     def _offer(self, stored) -> None:
         """The other effects of the report that this one may already count in; the first of a report has none."""

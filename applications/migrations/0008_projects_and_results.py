@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                     "unit_consents",
                     models.BooleanField(default=False, verbose_name="enheden siger ja til, at projektet vises"),
                 ),
-                ("publish_at", models.DateTimeField(blank=True, null=True, verbose_name="udgives")),
+                ("publish_at", models.DateTimeField(blank=True, null=True, verbose_name="offentliggøres")),
                 ("slug", models.SlugField(blank=True, max_length=140, null=True, unique=True)),
                 ("public", models.JSONField(blank=True, default=dict)),
                 ("card", models.JSONField(blank=True, default=dict)),
@@ -663,7 +663,7 @@ class Migration(migrations.Migration):
                             ("start_talk", "Opstartssamtale"),
                             ("halfway", "Halvvejsstatus"),
                             ("final_report", "Slutrapport"),
-                            ("effect_later", "Effekt et år efter"),
+                            ("effect_later", "Virkning et år efter"),
                             ("own", "Egen milepæl"),
                         ],
                         max_length=20,
@@ -734,7 +734,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("status", "Statusrapport"), ("final", "Slutrapport"), ("effect", "Effekt et år efter")],
+                        choices=[("status", "Statusrapport"), ("final", "Slutrapport"), ("effect", "Virkning et år efter")],
                         max_length=10,
                         verbose_name="slags",
                     ),

@@ -85,7 +85,7 @@ class Milestone(models.Model):
         START_TALK = "start_talk", _("Opstartssamtale")
         HALFWAY = "halfway", _("Halvvejsstatus")
         FINAL_REPORT = "final_report", _("Slutrapport")
-        EFFECT_LATER = "effect_later", _("Effekt et år efter")
+        EFFECT_LATER = "effect_later", _("Virkning et år efter")
         OWN = "own", _("Egen milepæl")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")

@@ -19,7 +19,7 @@ class StatusReport(models.Model):
     class Kind(models.TextChoices):
         STATUS = "status", _("Statusrapport")
         FINAL = "final", _("Slutrapport")
-        EFFECT = "effect", _("Effekt et år efter")
+        EFFECT = "effect", _("Virkning et år efter")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="reports")
     kind = models.CharField(_("slags"), max_length=10, choices=Kind.choices)

@@ -39,7 +39,7 @@ class Result(models.Model):
     seen_revision = models.PositiveIntegerField(null=True, blank=True)
     # the unit's yes to being public, where its application had none
     unit_consents = models.BooleanField(_("enheden siger ja til, at projektet vises"), default=False)
-    publish_at = models.DateTimeField(_("udgives"), null=True, blank=True)
+    publish_at = models.DateTimeField(_("offentliggøres"), null=True, blank=True)
     slug = models.SlugField(max_length=140, unique=True, null=True, blank=True)
     public = models.JSONField(default=dict, blank=True)
     card = models.JSONField(default=dict, blank=True)

@@ -75,13 +75,13 @@ ACTS = {
         gettext_lazy("Historien er offentliggjort."),
         MAY["publish_result"], (Status.IN_REVIEW, Status.PUBLISHED, Status.UNPUBLISHED),
         lambda pk, by, typed: going_public.publish(pk, by, **_seen(typed)),
-        when=lambda result: result.status != Status.PUBLISHED or result.has_new_words or going_public.photos_differ(result),
+        when=lambda result: result.status != Status.PUBLISHED or going_public.differs(result),
     ),
     "planlaeg": Act(
-        gettext_lazy("Planlæg udgivelsen"),
-        gettext_lazy("Historien udgives af sig selv. Rettes der i teksten inden da, skal den planlægges igen."),
+        gettext_lazy("Planlæg offentliggørelsen"),
+        gettext_lazy("Historien offentliggøres af sig selv. Rettes der i teksten inden da, skal den planlægges igen."),
         gettext_lazy("Planlæg"),
-        gettext_lazy("Udgivelsen er planlagt."),
+        gettext_lazy("Offentliggørelsen er planlagt."),
         MAY["publish_result"], (Status.IN_REVIEW, Status.UNPUBLISHED),
         lambda pk, by, typed: going_public.schedule(pk, by, publish_at=typed["publish_at"], **_seen(typed)),
         WhenForm, "secondary",
@@ -89,8 +89,8 @@ ACTS = {
     "afplanlaeg": Act(
         gettext_lazy("Udgiv ikke alligevel"),
         gettext_lazy("Historien bliver liggende hos Kommunikation."),
-        gettext_lazy("Stop udgivelsen"),
-        gettext_lazy("Udgivelsen er ikke længere planlagt."),
+        gettext_lazy("Stop offentliggørelsen"),
+        gettext_lazy("Offentliggørelsen er ikke længere planlagt."),
         MAY["publish_result"], (Status.IN_REVIEW, Status.UNPUBLISHED),
         lambda pk, by, typed: going_public.schedule(pk, by, publish_at=None, **_seen(typed)),
         PressForm, "secondary", lambda result: result.publish_at is not None,
@@ -106,7 +106,10 @@ ACTS = {
     ),
     "tag-ned": Act(
         gettext_lazy("Tag historien ned"),
-        gettext_lazy("Siden er væk for alle inden for et minut. Enheden får en mail med din begrundelse."),
+        gettext_lazy(
+            "Siden er væk for alle inden for et minut. Fortæller en årsberetning historien, vises den heller ikke, før den "
+            "er rettet. Enheden får en mail med din begrundelse."
+        ),
         gettext_lazy("Tag ned"),
         gettext_lazy("Historien er taget ned."),
         MAY["publish_result"], (Status.PUBLISHED,),

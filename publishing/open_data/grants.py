@@ -110,7 +110,8 @@ class Lookup:
 
     def __init__(self):
         self.units = {unit.pk: unit for unit in Unit.objects.all()}
-        self.names = dict(Person.objects.values_list("pk", "name"))
+        people = Person.objects.only("pk", "name", "email")
+        self.names = {person.pk: "" if person.is_erased else person.name for person in people}
         self.authors: dict[int, list[int]] = {}
         with translation.override("da"):
             self.neutral = _("Tilskud fra bæredygtighedspuljen")
@@ -128,9 +129,9 @@ class Lookup:
             self.authors.setdefault(case, []).append(person)
 
     def people_of(self, row) -> set[str]:
-        """Names of the people of a case."""
-        people = (*self.authors.get(row.pk, ()), *(getattr(row, name) for name in HANDS))
-        return {row.contact_name, *(self.names.get(pk, "") for pk in people)}
+        """Names of the people of a case; an empty one for each that has been erased."""
+        people = {*self.authors.get(row.pk, ()), *(getattr(row, name) for name in HANDS)} - {None}
+        return {row.contact_name, *(self.names[pk] for pk in people)}
 
 
 def _grant(row, lookup: Lookup) -> Grant:
@@ -172,8 +173,10 @@ def _words(row, lookup: Lookup) -> tuple[str, str]:
         return row.public_title or "", row.public_lead or ""
     if not row.consent_to_publish or row.was_closed or row.public_result__status == TAKEN_DOWN:
         return "", ""
-    said = f"{row.title}\n{row.short_description}"
-    if private_words.says_how_to_reach(said) or _names_somebody(said, lookup.people_of(row)):
+    said, people = f"{row.title}\n{row.short_description}", lookup.people_of(row)
+    if "" in people:  # nobody knows any more whom the words might name
+        return "", ""
+    if private_words.says_how_to_reach(said) or _names_somebody(said, people):
         return "", ""
     return row.title.strip(), row.short_description.strip()
 

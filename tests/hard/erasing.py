@@ -7,7 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from applications import agenda, assessing, erasing, erasing_person, erasure_proposals, verifying
+from applications import agenda, assessing, erasing, erasure_proposals, verifying
 from applications.models import Application, Attachment
 from applications.retention_rules import forward
 from applications.states import State
@@ -158,7 +158,7 @@ def test_ten_years_by_chance(cast, committee, proof, settings, tmp_path, django_
             places = live(history, YEARS, django_capture_on_commit_callbacks, proof)
             known = [word for person in history.left for word in (person.name, person.email)]
             assert [(where, word) for where, text in places.items() for word in known if word in text] == []
-            assert all(erasing_person.is_erased(Person.objects.get(pk=person.pk)) for person in history.left)
+            assert all(Person.objects.get(pk=person.pk).is_erased for person in history.left)
             assert {name: found for name, found in verifying.checks().items() if found} == {}
             assert verifying.kept_too_long() == []
             transaction.set_rollback(True)
