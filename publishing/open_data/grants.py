@@ -129,9 +129,9 @@ class Lookup:
             self.authors.setdefault(case, []).append(person)
 
     def people_of(self, row) -> set[str]:
-        """Names of the people of a case; an empty one for each that has been erased."""
+        """Names of the people of a case; an empty one for each that has been erased, or came while the list was read."""
         people = {*self.authors.get(row.pk, ()), *(getattr(row, name) for name in HANDS)} - {None}
-        return {row.contact_name, *(self.names[pk] for pk in people)}
+        return {row.contact_name, *(self.names.get(pk, "") for pk in people)}
 
 
 def _grant(row, lookup: Lookup) -> Grant:
