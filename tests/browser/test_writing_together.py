@@ -59,15 +59,23 @@ def test_two_people_write_in_one_draft_and_neither_loses_a_word(page_of, case, c
     assert kept_here(bo) == 0
 
 
-def dies_unsaved(page, words: str):
-    """The line is cut, something is written, and the window is closed; answers a new window on the same page."""
+def closes_unsaved(page, words: str):
+    """The line is cut, something is written, and the window is closed; answers another on the front page."""
     page.context.set_offline(True)
     writes(page, RISKS, words)
     expect(page.locator("[data-offline]")).to_be_visible()
-    context, address = page.context, page.url
+    context, front = page.context, "/".join(page.url.split("/")[:3]) + "/"
     page.close()
     context.set_offline(False)
     anew = context.new_page()
+    anew.goto(front)
+    return anew
+
+
+def dies_unsaved(page, words: str):
+    """The same, and the page is opened anew: what was written comes back, and is saved after some seconds."""
+    address = page.url
+    anew = closes_unsaved(page, words)
     anew.goto(address)
     return anew
 
@@ -81,10 +89,10 @@ def test_what_never_arrived_comes_back_to_its_person_alone_and_can_be_thrown_awa
     expect(page.get_by_label(RISKS)).to_have_value(draft.risks)
     assert kept_here(page) == 0
 
-    page = dies_unsaved(page, " Heller ikke sendt.")
-    signs_in(page, cast["bo"])
-    bo = page.context.new_page()
-    bo.goto(page.url)
+    address = page.url
+    bo = closes_unsaved(page, " Heller ikke sendt.")
+    signs_in(bo, cast["bo"])
+    bo.goto(address)
     expect(bo.get_by_label(RISKS)).to_have_value(draft.risks)  # he sees nothing of hers
     bo.locator("details.user-menu summary").click()
     bo.get_by_role("button", name="Log ud").click()
