@@ -19,12 +19,17 @@ def says_how_to_reach(text: str) -> bool:
     return bool(TELEPHONE.search(text) or MAIL.search(text))
 
 
-def people_of(case: Application) -> set[str]:
-    """The names of who the case's contact is, who wrote it or its reports, who leads or decided."""
+def _persons(case: Application) -> list[Person]:
+    """Who wrote the case or its reports, who leads or decided."""
     ids = {getattr(case, name) for name in HANDS} | set(case.authors.values_list("person", flat=True))
     if project := Project.objects.filter(pk=case.pk).first():
         ids |= {pk for pair in project.reports.values_list("begun_by", "sent_by") for pk in pair}
-    names = {case.contact_name, *Person.objects.filter(pk__in=ids - {None}).values_list("name", flat=True)}
+    return list(Person.objects.filter(pk__in=ids - {None}))
+
+
+def people_of(case: Application, persons: list[Person] | None = None) -> set[str]:
+    """The names of the case's contact and of its `persons` (read when they are not given)."""
+    names = {case.contact_name, *(person.name for person in (_persons(case) if persons is None else persons))}
     return {name for name in names if name.strip()}
 
 
@@ -36,11 +41,13 @@ def named(text: str, people: set[str]) -> str:
 
 class Without:
     """Words without the people of a case (their whole names and their first ones), telephone numbers and mail addresses.
-    Of a case whose contact has been erased no words are left: nobody knows any more whom they might name."""
+    Of a case whose contact, or one of whose people, has been erased no words are left: nobody knows any more
+    whom they might name."""
 
     def __init__(self, case: Application):
-        self.is_blind = not case.contact_name
-        self.names = {each: TAKEN_OUT for name in people_of(case) for each in (name, name.split()[0])}
+        persons = _persons(case)
+        self.is_blind = not case.contact_name or any(person.is_erased for person in persons)
+        self.names = {each: TAKEN_OUT for name in people_of(case, persons) for each in (name, name.split()[0])}
 
     def __call__(self, words: str) -> str:
         if self.is_blind and words:

@@ -17,7 +17,7 @@ from applications.states import State
 from climate import calculations, register
 from journal import clock
 from journal.models import Message
-from people.models import Unit
+from people.models import Person, Unit
 from publishing import figures, visitors
 from tests.cast import NOW
 from tests.stories import WORDS
@@ -97,14 +97,21 @@ def test_behind_a_number_stands_how_it_was_found(site):
     assert get("spand-ved-doeren/tal/2/").status_code == 404
 
 
-def test_behind_a_calculated_number_stand_factor_source_and_licence(story, cast):
+def calculated(story, cast, *, changed_by: int = 0):
+    """The project's one effect is the answer of a calculator, or a number that the unit made of it; answers both."""
     register.import_factors()
     unit = Unit.objects.get(name="Børnehuset Solstrålen")
     typed = {"kind": "furniture.mixed_item", "pieces": Decimal(4), "replaced": None}
     made = calculations.freeze("moebler", typed, unit, cast["anna"])
     row = Project.objects.get(pk=story.case.pk).measured_effects.get()
-    row.indicator, row.unit, row.basis, row.value, row.calculation = "co2e", made.measure, "calculated", made.value, made
+    row.indicator, row.unit, row.basis, row.calculation = "co2e", made.measure, "calculated", made
+    row.value = made.value + changed_by
     row.save()
+    return row, made
+
+
+def test_behind_a_calculated_number_stand_factor_source_and_licence(story, cast):
+    row, made = calculated(story, cast)
     story.published()
     said = words("spand-ved-doeren/tal/1/")
     factor = made.snapshot["factors"][0]
@@ -116,16 +123,18 @@ def test_behind_a_calculated_number_stand_factor_source_and_licence(story, cast)
 
 
 def test_a_number_that_the_unit_has_changed_is_of_no_family_on_the_public_site_either(story, cast):
-    register.import_factors()
-    unit = Unit.objects.get(name="Børnehuset Solstrålen")
-    typed = {"kind": "furniture.mixed_item", "pieces": Decimal(4), "replaced": None}
-    made = calculations.freeze("moebler", typed, unit, cast["anna"])
-    row = Project.objects.get(pk=story.case.pk).measured_effects.get()
-    row.indicator, row.unit, row.basis, row.value, row.calculation = "co2e", made.measure, "calculated", made.value + 1, made
-    row.save()
+    _row, made = calculated(story, cast, changed_by=1)
     story.published()
     assert [(each.value, each.family) for each in PublicEffect.objects.all()] == [(made.value + 1, "")]
     assert Result.objects.get().public["effects"][0]["family"] == ""
+
+
+def test_a_page_that_is_published_after_an_erasure_says_none_of_the_unit_s_own_words(story, cast):
+    """The erased name can no longer be looked for, so what might hold it stays away."""
+    Project.objects.get(pk=story.case.pk).measured_effects.update(method="Vejet af Anna Ansøger")
+    Person.objects.filter(pk=cast["anna"].pk).update(name="Tidligere medarbejder", email="slettet-1@slettet.invalid")
+    story.published()
+    assert Result.objects.get().public["effects"][0]["method"] == "…"
 
 
 def test_sums_mix_no_certainties_and_count_nothing_twice(site):
