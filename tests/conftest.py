@@ -1,12 +1,19 @@
 """What every test has: the cast, and servers for those who ask. Which tests stay together when two processes share them."""
 
 import pytest
+from django.conf import settings
 
 pytest_plugins = ["tests.cast", "tests.stories", "tests.servers", "tests.proof"]
 
 
 # they open every page, race or start whole pools: no line is covered by them alone, and counting lines doubles their time
 WIDE = {"test_permissions.py", "test_hygiene.py", "test_fuzz.py", "test_canaries.py", "test_races.py", "test_kills.py"}
+
+
+def pytest_configure(config):
+    """Two processes share the tests, and files of rows with one key must not meet."""
+    if hasattr(config, "workerinput"):
+        settings.MEDIA_ROOT /= config.workerinput["workerid"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -13,5 +13,3 @@ from config.settings import *  # noqa: F403
 SECURE_SSL_REDIRECT = False  # the test client speaks http; the redirect has a test of its own
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405  no collected copy
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  the static file server warns when there is none
-# two processes share the tests, and files of rows with one key must not meet
-MEDIA_ROOT = MEDIA_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "alone")  # noqa: F405
