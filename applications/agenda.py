@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import agenda_text, changing
-from applications.door import AlreadyHandled, NotYet, NotYours, Refused, Stale, WrongAnswers, take
+from applications.door import AlreadyHandled, NotYet, NotYours, Refused, Stale, WrongAnswers, load_locked_for, take
 from applications.models import AgendaItem, Application, ChangeRequest, Meeting, Placement
-from applications.roles import READ_BY_ROLES, appointed, may, told
+from applications.roles import READ_BY_ROLES, appointed, told
 from documents import store
 from documents.models import Document
 from journal import chain, clock, outbox
@@ -275,9 +275,7 @@ def council_has_decided(item_id: int, by: Person, text: str) -> AgendaItem:
 @transaction.atomic
 def release_letter(case_id: int, by: Person) -> Application:
     """Send a decided case's letter to the unit: after final minutes, or at once for a delegated decision."""
-    case = Application.objects.select_for_update(of=("self",)).select_related("unit", "round").get(pk=case_id)
-    if not may(by, case, "release_letter"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    case = load_locked_for(case_id, by, "release_letter")
     if reason := held_back(case):
         raise NotYet(reason)
     event = chain.record(case.subject, "release_letter", by, {})

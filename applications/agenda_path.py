@@ -108,8 +108,8 @@ def _minutes(item: AgendaItem, person: Person) -> Next:
         return Next(
             _(
                 "Et medlem har krævet sagen indbragt for byrådet. Protokollen venter, og brevene bliver liggende. "
-                "Skriv, hvad byrådet besluttede, når det har behandlet sagen. Har byrådet ændret noget, så genoptag "
-                "først beslutningen på de sager, det gælder."
+                "Skriv, hvad byrådet besluttede, når det har behandlet sagen. Har byrådet ændret noget, så ret "
+                "først den registrerede beslutning på de sager, det gælder."
             ),
             "council",
         )

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications import requirements as need
-from applications.door import PRESSED_TWICE, AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
+from applications.door import PRESSED_TWICE, AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked_for
 from applications.models import (
     Application,
     Assessment,
@@ -33,13 +33,6 @@ from pool.models import Round
 ASSESSABLE = (State.SUBMITTED, State.UNDER_ASSESSMENT, State.AWAITING_INFORMATION)
 
 
-def _open(case_id: int, by: Person, action: str) -> Application:
-    case = load_locked(case_id)
-    if not may(by, case, action):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
-    return case
-
-
 def _a_moment_ago(field: str) -> dict:
     """Narrows rows to those of a press that came twice; the case is locked, so the first is already there."""
     return {f"{field}__gt": clock.now() - PRESSED_TWICE}
@@ -48,7 +41,7 @@ def _a_moment_ago(field: str) -> dict:
 @transaction.atomic
 def declare(case_id: int, by: Person, level: str, note: str = "") -> Declaration:
     """Declare one's impartiality in a case. Anything but «none» takes a note; a later declaration replaces it."""
-    case = _open(case_id, by, "declare")
+    case = load_locked_for(case_id, by, "declare")
     if level != Declaration.Level.NONE and not note.strip():
         raise WrongAnswers({"note": _("Skriv kort, hvad din interesse i sagen er.")})
     declaration, _new = Declaration.objects.update_or_create(
@@ -79,7 +72,7 @@ def declare_for_round(round: Round, by: Person, case_ids: set[int] | None = None
 @transaction.atomic
 def settle(declaration: Declaration, by: Person, may_take_part: bool) -> None:
     """A manager settles a «possible» interest: the person may take part, or is disqualified."""
-    case = _open(declaration.application_id, by, "settle_declaration")
+    case = load_locked_for(declaration.application_id, by, "settle_declaration")
     declaration.refresh_from_db()
     if declaration.person_id == by.pk:
         raise NotYours(_("Du kan ikke tage stilling til din egen habilitet."))
@@ -94,7 +87,7 @@ def settle(declaration: Declaration, by: Person, may_take_part: bool) -> None:
 @transaction.atomic
 def answer_gates(case_id: int, by: Person, answers: dict[int, tuple[bool, str]]) -> None:
     """Answer gates by id: met or not, with a note."""
-    case = _open(case_id, by, "answer_gates")
+    case = load_locked_for(case_id, by, "answer_gates")
     _require(case, by)
     for gate in case.round.gates.filter(pk__in=answers):
         met, note = answers[gate.pk]
@@ -109,7 +102,7 @@ def assess(
     case_id: int, by: Person, points: dict[int, int], comment: str, reasons: dict[int, str] | None = None
 ) -> Assessment:
     """Give (or correct) one's own scores: 0–5 for every criterion of the round and a reason for the whole."""
-    case = _open(case_id, by, "assess")
+    case = load_locked_for(case_id, by, "assess")
     _require(case, by)
     criteria = {criterion.pk: criterion for criterion in case.round.criteria.all()}
     errors = {f"points_{pk}": _("Giv fra 0 til 5 point.") for pk in criteria if points.get(pk) not in range(6)}
@@ -143,7 +136,7 @@ def _require(case: Application, by: Person) -> None:
 @transaction.atomic
 def ask_hearing(case_id: int, by: Person, unit: Unit, question: str, due) -> Hearing:
     """Ask another unit to state its view by a day; its leaders are told."""
-    case = _open(case_id, by, "ask_hearing")
+    case = load_locked_for(case_id, by, "ask_hearing")
     if due < clock.today():
         raise WrongAnswers({"due": _("Vælg en dato, der ikke er passeret.")})
     if same := case.hearings.filter(unit=unit, question=question, asked_by=by, **_a_moment_ago("asked_at")).first():
@@ -163,7 +156,7 @@ def ask_hearing(case_id: int, by: Person, unit: Unit, question: str, due) -> Hea
 @transaction.atomic
 def state_hearing(hearing: Hearing, by: Person, stance: str, statement: str) -> None:
     """The heard unit's leader states: for, with conditions or against."""
-    case = _open(hearing.application_id, by, "state_hearing")
+    case = load_locked_for(hearing.application_id, by, "state_hearing")
     hearing.refresh_from_db()
     if hearing.stated_at:
         raise AlreadyHandled(_("Udtalelsen er allerede afgivet."))
@@ -183,7 +176,7 @@ def state_hearing(hearing: Hearing, by: Person, stance: str, statement: str) -> 
 
 @transaction.atomic
 def log_help(case_id: int, by: Person, text: str, substantial: bool) -> HelpGiven:
-    case = _open(case_id, by, "log_help")
+    case = load_locked_for(case_id, by, "log_help")
     if not text.strip():
         raise WrongAnswers({"text": _("Skriv kort, hvad du har hjulpet med.")})
     if same := case.help_given.filter(person=by, text=text.strip(), **_a_moment_ago("at")).first():
@@ -195,7 +188,7 @@ def log_help(case_id: int, by: Person, text: str, substantial: bool) -> HelpGive
 
 @transaction.atomic
 def write_note(case_id: int, by: Person, text: str) -> Note:
-    case = _open(case_id, by, "write_note")
+    case = load_locked_for(case_id, by, "write_note")
     if not text.strip():
         raise WrongAnswers({"text": _("Skriv notatet.")})
     if same := case.notes.filter(person=by, text=text.strip(), **_a_moment_ago("at")).first():
@@ -206,7 +199,7 @@ def write_note(case_id: int, by: Person, text: str) -> Note:
 @transaction.atomic
 def answer_question(case_id: int, by: Person, answers: dict[int, str]) -> None:
     """The unit writes its answers to open questions; they are sent with the step provide_information."""
-    case = _open(case_id, by, "edit")
+    case = load_locked_for(case_id, by, "edit")
     if case.state != State.AWAITING_INFORMATION:
         raise AlreadyHandled(_("Der er ingen åbne spørgsmål."))
     for question in case.questions.filter(pk__in=answers, status="open"):

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from applications import assessing, content
-from applications.door import PRESSED_TWICE, AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
+from applications.door import PRESSED_TWICE, AlreadyHandled, NotYet, WrongAnswers, load_locked_for
 from applications.models import Application, HelpQuestion
 from applications.roles import may, told
 from applications.states import State
@@ -68,9 +68,7 @@ def answer(question_id: int, by: Person, text: str, substantial: bool) -> HelpQu
 
 
 def _open(case_id: int, by: Person, action: str) -> Application:
-    case = load_locked(case_id)
-    if not may(by, case, action):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    case = load_locked_for(case_id, by, action)
     if case.state not in WHILE:
         state = case.get_state_display()
         raise AlreadyHandled(_("Ansøgningen bliver ikke skrevet nu: den er «%(state)s».") % {"state": state})

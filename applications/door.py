@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from applications import content, round_questions, timeline, whereabouts
 from applications.effects_of_steps import WrongAnswer
 from applications.models import Application, ApplicationVersion, Author, Hand
-from applications.roles import HAND_OF, roles_on, told
+from applications.roles import HAND_OF, may, roles_on, told
 from applications.states import State
 from applications.steps import STEPS, Step
 from journal import chain, clock, outbox
@@ -60,6 +60,18 @@ def load_locked(case_id: int) -> Application:
     """The case, locked until the transaction ends."""
     rows = Application.objects.select_for_update(of=("self",)).select_related("round__pool_year", "unit")
     return rows.get(pk=case_id)
+
+
+def load_locked_for(case_id: int, by: Person, action: str) -> Application:
+    """The case, locked, for a person whose role lets them do this now (roles.MAY). Raises NotYours.
+
+    Whoever ends a role locks the chain too: what follows stands before that or does not happen.
+    """
+    case = load_locked(case_id)
+    chain.lock()
+    if not may(Person.objects.get(pk=by.pk), case, action):
+        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    return case
 
 
 @transaction.atomic

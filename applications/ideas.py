@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from applications.door import AlreadyHandled, NotYet, NotYours, load_locked
+from applications.door import AlreadyHandled, NotYet, load_locked_for
 from applications.models import Application, Idea, RefusalAdvice
 from applications.my_cases import of_the_units
-from applications.roles import may, visible_to
+from applications.roles import visible_to
 from applications.states import State
 from journal import chain, clock
 from people.models import Person
@@ -40,7 +40,7 @@ def is_kept(case: Application) -> bool:
 @transaction.atomic
 def keep(case_id: int, by: Person, note: str = "") -> Idea:
     """Keep the case; a second press changes the note alone."""
-    case = _open(case_id, by)
+    case = load_locked_for(case_id, by, "keep_idea")
     if reason := why_not_kept(case):
         raise NotYet(reason)
     facts = {"note": note.strip()[:LONGEST_NOTE], "saved_by": by, "at": clock.now()}
@@ -55,17 +55,10 @@ def keep(case_id: int, by: Person, note: str = "") -> Idea:
 
 @transaction.atomic
 def let_go(case_id: int, by: Person) -> None:
-    case = _open(case_id, by)
+    case = load_locked_for(case_id, by, "keep_idea")
     if not Idea.objects.filter(application=case).delete()[0]:
         raise AlreadyHandled(_("Ideen er allerede fjernet."))
     chain.record(case.subject, "drop_idea", by, {})
-
-
-def _open(case_id: int, by: Person) -> Application:
-    case = load_locked(case_id)
-    if not may(by, case, "keep_idea"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
-    return case
 
 
 def of_units(person: Person) -> list[Idea]:

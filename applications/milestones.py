@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.door import AlreadyHandled, NotYet, NotYours, load_locked
+from applications.door import AlreadyHandled, NotYet, NotYours, load_locked_for
 from applications.models import Milestone, Project
-from applications.roles import may, roles_on
+from applications.roles import roles_on
 from applications.states import State
 from journal import chain, clock
 from people.roles import Role
@@ -24,6 +24,9 @@ DAYS_BEFORE = (14, 3, 0)
 # own assumption: so long before its day a milestone is what the unit does next; a status sent earlier is not the halfway one
 NEAR = timedelta(days=30)
 WEEK = 7
+DAYS_MADE_UP_FOR = (
+    2  # own assumption: a reminder whose day nobody worked is sent so much later; after that the next one is near
+)
 
 
 def plan(project: Project) -> None:
@@ -58,6 +61,13 @@ def reminds_on(due: date, day: date) -> bool:
     return left in DAYS_BEFORE or (left < 0 and left % WEEK == 0)
 
 
+def reminder_owed(due: date, day: date, reminded: date | None) -> bool:
+    """Whether a reminder is to be sent on a day: its own day, or one just passed on which none was sent."""
+    days = (day - timedelta(days=back) for back in range(DAYS_MADE_UP_FOR + 1))
+    asked = next((each for each in days if reminds_on(due, each)), None)
+    return asked is not None and (reminded is None or reminded < asked)
+
+
 @transaction.atomic
 def move(milestone_id: int, by, *, due: date, reason: str) -> Milestone:
     """Another day, with a reason; the unit moves its own milestones and the start talk, the consultant all."""
@@ -87,7 +97,7 @@ def reach(milestone_id: int, by, *, day: date) -> Milestone:
 
 @transaction.atomic
 def add(case_id: int, by, *, title: str, due: date) -> Milestone:
-    case = _load_for(case_id, by)
+    case = load_locked_for(case_id, by, "move_milestone")
     if case.state != State.ACTIVE:
         raise _not_now(case)
     if case.project.milestones.filter(kind=Kind.OWN).count() >= MOST_OWN:
@@ -107,20 +117,13 @@ def follow_the_end(project: Project, case, end: date) -> None:
 
 def _locked(milestone_id: int, by) -> tuple[Milestone, object]:
     """The milestone and its case. Raises unless the person follows the project and the milestone is still owed."""
-    case = _load_for(Milestone.objects.values_list("project_id", flat=True).get(pk=milestone_id), by)
+    case = load_locked_for(Milestone.objects.values_list("project_id", flat=True).get(pk=milestone_id), by, "move_milestone")
     milestone = Milestone.objects.get(pk=milestone_id)
     if milestone.done_on is not None:
         raise AlreadyHandled(_("Milepælen er allerede nået."))
     if not milestone.is_owed_in(case.state):
         raise _not_now(case)
     return milestone, case
-
-
-def _load_for(case_id: int, by):
-    case = load_locked(case_id)
-    if not may(by, case, "move_milestone"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
-    return case
 
 
 def _not_now(case) -> NotYet:

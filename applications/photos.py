@@ -12,9 +12,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from applications import erasing_projects, going_public, project_files, results
-from applications.door import AlreadyHandled, NotYet, NotYours, WrongAnswers, load_locked
+from applications.door import AlreadyHandled, NotYet, WrongAnswers, load_locked_for
 from applications.models import Application, Consent, Photo
-from applications.roles import may
 from applications.states import PROJECT, State
 from applications.uploads import UNREADABLE
 from journal import chain, clock, nudges
@@ -185,9 +184,7 @@ def _hide_what_it_covers(consent: Consent) -> list[int]:
 
 
 def _open(case_id: int, by, states=OPEN) -> Application:
-    case = load_locked(case_id)
-    if not may(by, case, "write_result"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    case = load_locked_for(case_id, by, "write_result")
     if case.state not in states:
         raise NotYet(_("Det kan ikke gøres nu: projektet er «%(state)s».") % {"state": case.get_state_display()})
     return case

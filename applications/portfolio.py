@@ -29,7 +29,6 @@ FOLLOWED = (State.GRANTED, State.ACTIVE, State.REPORTED)
 ENDED = (State.COMPLETED, State.CANCELLED, State.LAPSED)
 DAYS_SILENT = 60
 DAYS_TO_END = 30
-DAYS_A_CHANGE_WAITS = 14
 LITTLE_SPENT, MUCH_TIME = 20, 60  # percent of the money and of the days
 SIGNS = {
     "late": gettext_lazy("Forsinket"),
@@ -146,6 +145,8 @@ def _risks(case: Application) -> list[str]:
             found.append(_("Det meste af tiden er gået, men kun lidt af pengene er brugt."))
         if not case.unit.is_open:
             found.append(_("Enheden er lukket. Lad lederen over den tage over, eller foreslå at afbryde projektet."))
+        if project.cancel_proposed_by_id:
+            found.append(_("Det er foreslået at afbryde projektet."))
         if case.open_changes:
             found.append(_("Enheden venter på svar på en ændring."))
     if case.refused_vouchers:

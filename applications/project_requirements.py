@@ -112,6 +112,12 @@ def cancel_is_proposed(case, person) -> str:
     return "" if case.project.cancel_proposed_by_id else _("Konsulenten skal først foreslå det skriftligt.")
 
 
+def somebody_else_proposed(case, person) -> str:
+    """Four eyes: a manager who is a consultant too does not stop what they proposed to stop."""
+    mine = person is not None and case.project.cancel_proposed_by_id == person.pk
+    return _("Du har selv foreslået det. En anden leder tager stilling.") if mine else ""
+
+
 def proposed_reason(case) -> str:
     """The consultant's words; the form of a step is built for cases that have no project too."""
     project = getattr(case, "project", None)

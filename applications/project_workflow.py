@@ -151,6 +151,17 @@ class ProjectWorkflow(models.Model):
         settling.propose_cancel(self, reason)
 
     @step(
+        _("Lad projektet fortsætte"),
+        source=State.ACTIVE,
+        by={C, M},
+        tells=[C, M],
+        says=_("Så gælder forslaget ikke længere. Enheden får ikke besked, for den kender ikke forslaget."),
+        requires=[need.cancel_is_proposed],
+    )
+    def keep_going(self, *, reason: Text(_("Begrundelse"))):
+        settling.keep_going(self)
+
+    @step(
         _("Afbryd projektet"),
         source=State.ACTIVE,
         target=State.CANCELLED,
@@ -158,7 +169,7 @@ class ProjectWorkflow(models.Model):
         tells=[A, L, F],
         danger=True,
         says=_("Det, der er brugt, bogføres. Resten går tilbage til puljen. Det kan ikke fortrydes."),
-        requires=[need.cancel_is_proposed, need.vouchers_are_decided],
+        requires=[need.cancel_is_proposed, need.somebody_else_proposed, need.vouchers_are_decided],
     )
     def cancel(self, *, reason: Text(_("Begrundelse"), initial=need.proposed_reason)):
         settling.settle(self)

@@ -12,7 +12,6 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from applications.models import Application, RefusalAdvice
-from applications.roles import may
 from applications.states import State
 from documents.models import Document
 from journal import chain, clock, outbox
@@ -93,11 +92,9 @@ def is_supplement_now(case: Application) -> bool:
 @transaction.atomic
 def advise(case_id: int, by: Person, text: str) -> None:
     """Write or change the advice; once the letter is out, add a supplement that the unit is told of."""
-    from applications.door import AlreadyHandled, NotYours, WrongAnswers, load_locked
+    from applications.door import AlreadyHandled, WrongAnswers, load_locked_for
 
-    case, text = load_locked(case_id), text.strip()
-    if not may(by, case, "write_advice"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    case, text = load_locked_for(case_id, by, "write_advice"), text.strip()
     if not may_advise(case):
         raise AlreadyHandled(_("Der kan ikke gives råd i sagen nu."))
     if is_supplement_now(case):

@@ -4,15 +4,16 @@ The folder's reports.json says it: vouchers, effects, lesson and result of each 
 step is taken as the person whose step it is, at the dates of round.json (`start`, `reported`, `completed`) and the vouchers.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from django.utils import timezone
 
-from applications import going_public, reporting, results, vouchers
+from applications import going_public, project_files, reporting, results, vouchers
 from applications.door import take
-from applications.models import Application, MeasuredEffect, Project, ReportedActivity
+from applications.models import Application, MeasuredEffect, Project, ReportedActivity, Voucher
 from applications.rehearsal import DATA, Rehearsal, moment, read_json
 from journal import clock
 from pages.money import ore_from
@@ -25,9 +26,10 @@ STAGES = ("decided", "started", "reported", "completed", "published")
 
 
 class Aftermath:
-    """The projects of one played round, in acts."""
+    """The projects of one played round, in acts. The data have no bills: `bill(day, supplier, text, øre)` may draw one."""
 
-    def __init__(self, rehearsal: Rehearsal, folder: Path = DATA):
+    def __init__(self, rehearsal: Rehearsal, folder: Path = DATA, bill: Callable = lambda *said: None):
+        self.bill = bill
         self.rehearsal, self.plan, self.cast = rehearsal, rehearsal.plan, rehearsal.cast
         self.data = {data["number"]: data for data in rehearsal.applications}
         self.reports = sorted(read_json(folder / REPORTS), key=lambda report: report["number"])
@@ -62,19 +64,16 @@ class Aftermath:
             take("report", self._case(report).pk, self._contact(report))
 
     def _buy(self, day: date, report: dict, row: dict) -> None:
-        case = self._case(report)
-        line = case.budget_lines.all()[row["budget_line"] - 1]
         self._at(day)
-        voucher = vouchers.register(
-            case.pk,
-            self._contact(report),
-            budget_line=line,
-            date=day,
-            supplier=row["supplier"],
-            text=line.text,
-            amount=ore_from(row["amount"]),
-        )
+        voucher = self._register(day, report, row)
         vouchers.accept(voucher.pk, self.cast["finance"], seen_revision=voucher.revision)
+
+    def _register(self, day: date, report: dict, row: dict) -> Voucher:
+        case, contact, supplier, amount = self._case(report), self._contact(report), row["supplier"], ore_from(row["amount"])
+        line = case.budget_lines.all()[row["budget_line"] - 1]
+        said = {"date": day, "supplier": supplier, "text": line.text, "amount": amount}
+        with project_files.kept(case.pk, contact, self.bill(*said.values())) as file:
+            return vouchers.register(case.pk, contact, budget_line=line, file=file, **said)
 
     def _write(self, report: dict) -> None:
         """The final report as the unit writes it."""

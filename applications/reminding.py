@@ -1,12 +1,14 @@
 """What the clock tells the units after a grant: milestones that come or are late, and money that will be lost.
 
 Each run may be killed and begun again: a milestone is reminded of once a day by the database, a case is warned once, and a
-grant lapses through the door. Each telling is an event of the system's, on the case.
+grant lapses through the door. A reminder that nobody sent on its day is made up for. Each telling is an event of the
+system's, on the case.
 """
 
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from applications import milestones
 from applications.door import Refused, load_locked, take
@@ -23,8 +25,8 @@ TOLD = (Role.APPLICANT, Role.UNIT_LEADER)
 def due_on(day):
     """The milestones that are not reached and are reminded of on a day, the nearest first."""
     near = day + timedelta(days=max(milestones.DAYS_BEFORE))
-    rows = Milestone.objects.owed().filter(due__lte=near).exclude(reminders__day=day)
-    return [row for row in rows.order_by("due", "pk") if milestones.reminds_on(row.due, day)]
+    rows = Milestone.objects.owed().filter(due__lte=near).annotate(reminded=Max("reminders__day"))
+    return [row for row in rows.order_by("due", "pk") if milestones.reminder_owed(row.due, day, row.reminded)]
 
 
 def remind() -> int:
@@ -35,8 +37,8 @@ def remind() -> int:
 @transaction.atomic
 def _remind(milestone: Milestone) -> bool:
     case, day = load_locked(milestone.project_id), clock.today()
-    milestone = Milestone.objects.get(pk=milestone.pk)
-    if milestone.done_on is not None or milestone.reminders.filter(day=day).exists():
+    milestone = Milestone.objects.annotate(reminded=Max("reminders__day")).get(pk=milestone.pk)
+    if milestone.done_on is not None or not milestones.reminder_owed(milestone.due, day, milestone.reminded):
         return False
     event = chain.record(case.subject, "remind", None, {"milepæl": str(milestone), "frist": milestone.due.isoformat()})
     Reminder.objects.create(milestone=milestone, day=day, event=event)

@@ -91,3 +91,8 @@ def reopen(case) -> None:
 
 def propose_cancel(case, reason: str) -> None:
     _update(case, cancel_reason=reason, cancel_proposed_by=case.event.actor)
+
+
+def keep_going(case) -> None:
+    """The proposal is off the table; its words stay in the case's story."""
+    _update(case, cancel_reason="", cancel_proposed_by=None)

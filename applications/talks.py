@@ -3,9 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.door import NotYet, NotYours, load_locked
+from applications.door import NotYet, load_locked_for
 from applications.models import Milestone, Talk
-from applications.roles import may
 from applications.states import PROJECT
 from journal import chain, clock
 
@@ -13,9 +12,7 @@ from journal import chain, clock
 @transaction.atomic
 def note(case_id: int, by, *, kind: str, day, text: str) -> Talk:
     """The first talk or visit after the start is the start talk: its milestone is reached."""
-    case = load_locked(case_id)
-    if not may(by, case, "note_talk"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    case = load_locked_for(case_id, by, "note_talk")
     if case.state not in PROJECT:
         raise NotYet(_("Sagen er ikke et projekt."))
     if day > clock.today():

@@ -106,7 +106,7 @@ DONE = {
     "postpone": gettext_lazy("Udsat"),
     "send_back": gettext_lazy("Sendt tilbage af udvalget"),
     "refer_onwards": gettext_lazy("Sendt videre"),
-    "reopen_decision": gettext_lazy("Beslutningen er genoptaget"),
+    "reopen_decision": gettext_lazy("Beslutningen var registreret forkert og rettes"),
     "withdraw": gettext_lazy("Trukket tilbage"),
     "start": gettext_lazy("Projektet er sat i gang"),
     "decline_grant": gettext_lazy("Enheden har sagt nej tak til pengene"),
@@ -117,11 +117,12 @@ DONE = {
     "complete": gettext_lazy("Projektet er afsluttet"),
     "reopen_accounts": gettext_lazy("Regnskabet er genåbnet"),
     "propose_cancel": gettext_lazy("Det er foreslået at afbryde projektet"),
+    "keep_going": gettext_lazy("Projektet fortsætter som før"),
     "cancel": gettext_lazy("Projektet er afbrudt"),
 }
 INTERNAL = frozenset(
     {"declare", "settle_declaration", "answer_gates", "assess", "log_help", "assign", "recall_recommendation"}
-    | {"propose_cancel", "note_talk", "write_advice"}
+    | {"propose_cancel", "keep_going", "note_talk", "write_advice"}
     | {"postpone_erasure", "resume_erasure"}
 )
 DECISIONS = frozenset({"grant", "refuse", "grant_by_delegation", "refuse_by_delegation", "reopen_decision"})

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.dates import day
-from applications.door import AlreadyHandled, NotYours, load_locked
+from applications.door import AlreadyHandled, load_locked_for
 from applications.models import Application, Project, TransferOrder
 from applications.papers import in_danish
-from applications.roles import held_as, may
+from applications.roles import held_as
 from documents import store
 from documents.blocks import Block, Column, Facts, Heading, Paragraph, Table
 from documents.models import Document
@@ -164,9 +164,7 @@ def booked(project: Project, event: Event) -> None:
 
 def _open_order(order_id: int, by: Person) -> tuple[TransferOrder, Application]:
     project_id = TransferOrder.objects.values_list("project_id", flat=True).get(pk=order_id)
-    case = load_locked(project_id)
-    if not may(by, case, "decide_voucher"):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    case = load_locked_for(project_id, by, "decide_voucher")
     order = TransferOrder.objects.get(pk=order_id)
     if order.superseded_at:
         raise AlreadyHandled(_("Ordren er afløst af en ny."))

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from applications import project_files
-from applications.door import AlreadyHandled, NotYet, NotYours, load_locked
+from applications.door import AlreadyHandled, NotYet, NotYours, load_locked_for
 from applications.models import Application, Project, Voucher
 from applications.roles import may, told
 from applications.states import State
@@ -161,9 +161,7 @@ def _next_number(case: Application) -> int:
 
 
 def _running(case_id: int, by, action: str, states) -> Application:
-    case = load_locked(case_id)
-    if not may(by, case, action):
-        raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
+    case = load_locked_for(case_id, by, action)
     if case.state not in states:
         raise NotYet(_("Det kan ikke gøres nu: projektet er «%(state)s».") % {"state": case.get_state_display()})
     return case

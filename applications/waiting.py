@@ -5,19 +5,19 @@ The table is in applications.waits. Refuses to show what roles_on does not give.
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications import evaluation
+from applications import changing, evaluation
 from applications.lead_times import lead_times
-from applications.models import AgendaItem, Meeting
+from applications.models import AgendaItem, ChangeRequest, Meeting
 from applications.roles import roles_on
 from applications.rows import cases_for
 from applications.states import DECIDED, PROJECT, State
 from applications.waiting_facts import facts
-from applications.waits import DAYS_NEW, FAR, WAITS, A, Group, H, Item, L, M, S, Wait
+from applications.waits import DAYS_NEW, FAR, WAITS, A, C, Group, H, Item, L, M, S, Wait, mine
 from journal import clock
 from people.models import Person
 from people.roles import Role
@@ -33,7 +33,7 @@ def waiting_for(person: Person) -> list[Group]:
         for wait in possible[case.state]:
             if wait.waits(case, person):
                 _add(groups, wait.title, wait.item(case))
-    for title, item in (*_of_meetings(person), *_of_evaluations(person)):
+    for title, item in (*_of_meetings(person), *_of_changes(person), *_of_evaluations(person)):
         _add(groups, title, item)
     for group in groups.values():
         group.items.sort(key=lambda item: item.day)
@@ -71,6 +71,39 @@ def _cases(person: Person, states: set[str]):
     live = Q(round__archived_at=None) | Q(state__in=PROJECT) | to_begin
     rows = cases_for(person).filter(live, ~Q(state__in=DECIDED) | news | to_begin, state__in=states)
     return rows.annotate(**facts(person, projects=not PROJECT.isdisjoint(states))).order_by("number")
+
+
+def _of_changes(person: Person):
+    """(group's title, item) of changes that units have asked for, to whom the size of the change makes decide it."""
+    if not person.has_role(C, M, S):
+        return
+    rows = ChangeRequest.objects.filter(status=ChangeRequest.Status.OPEN).select_related("project", "item__meeting")
+    running = cases_for(person).filter(state=State.ACTIVE, project__changes__status=ChangeRequest.Status.OPEN)
+    cases = running.distinct().prefetch_related("budget_lines", Prefetch("project__changes", rows, to_attr="asked"))
+    for case in cases.select_related("unit", "round", "project").order_by("number"):
+        case.held = roles_on(person, case)
+        for change in case.project.asked:
+            change.project.application = case
+            if title := _asked_of(change, case, person):
+                yield title, _as_change(change, case, person)
+
+
+def _asked_of(change: ChangeRequest, case, person: Person) -> str:
+    """The group's title when the change waits for this person, else nothing."""
+    needed = changing.decider(change)
+    if needed == S:
+        at_a_meeting = change.item_id and change.item.meeting.status != Meeting.Status.CANCELLED
+        places = S in case.held or (C in case.held and mine(case, person))
+        return _("Nye formål, der skal på et møde") if places and not at_a_meeting else ""
+    waits = needed in case.held and (needed == M or mine(case, person))
+    return _("Ændringer, du skal tage stilling til") if waits else ""
+
+
+def _as_change(change: ChangeRequest, case, person: Person) -> Item:
+    page = "place-change" if changing.decider(change) == S else "answer-change"
+    due = timezone.localdate(change.asked_at) + changing.ANSWERED_IN
+    text = f"{case.number} · {case.unit.name} · {change.get_kind_display()}"
+    return Item(case.display_title, text, due, lambda: reverse(f"applications:{page}", args=[case.number, change.pk]))
 
 
 def _of_evaluations(person: Person):

@@ -82,6 +82,7 @@ def _of_project() -> dict:
         "voucher_registered": _in_project(Exists(vouchers.filter(status=Voucher.Status.REGISTERED))),
         "accounts_confirmed": _says(Q(project__confirmed_report__isnull=False)),
         "transfer_waits": _says(unbooked),
+        "cancel_proposed": _says(Q(project__cancel_proposed_by__isnull=False)),
         "change_open": _in_project(Exists(ChangeRequest.objects.filter(project=CASE, status="open"))),
     }
 

@@ -45,6 +45,10 @@ def refused_vouchers(case, person) -> bool:
     return case.voucher_refused
 
 
+def to_be_cancelled(case, person) -> bool:
+    return case.cancel_proposed
+
+
 def undecided_vouchers(case, person) -> bool:
     return case.voucher_registered
 

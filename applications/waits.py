@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from applications import waiting_projects as project
 from applications.models import AgendaItem, Application
@@ -200,21 +200,20 @@ def row(title, states, by, **rest) -> Wait:
     return Wait(title, (states,) if isinstance(states, str) else states, frozenset(by), **rest)
 
 
-_l = gettext_lazy
 # fmt: off  the table is read as a table
 WAITS = (
-    row(_l("Kladder, der ikke er sendt"), State.DRAFT, {A, L}, due=deadline),
-    row(_l("Ansøgninger, du skal godkende"), State.AWAITING_ENDORSEMENT, {L}, due=deadline),
+    row(_("Kladder, der ikke er sendt"), State.DRAFT, {A, L}, due=deadline),
+    row(_("Ansøgninger, du skal godkende"), State.AWAITING_ENDORSEMENT, {L}, due=deadline),
     row(
-        _l("Spørgsmål, I skal svare på"),
+        _("Spørgsmål, I skal svare på"),
         State.AWAITING_INFORMATION,
         {A, L},
         due=question_due,
         page="answer-questions",
     ),
-    row(_l("Nye svar, du skal godkende"), State.UNDER_ASSESSMENT, {L}, when=lambda c, p: c.unendorsed),
+    row(_("Nye svar, du skal godkende"), State.UNDER_ASSESSMENT, {L}, when=lambda c, p: c.unendorsed),
     row(
-        _l("Høringer, du skal svare på"),
+        _("Høringer, du skal svare på"),
         IN_THE_HOUSE,
         {H},
         page="state-hearing",
@@ -222,52 +221,52 @@ WAITS = (
         due=lambda c: c.my_hearing_due,
     ),
     row(
-        _l("Spørgsmål fra enheder"),
+        _("Spørgsmål fra enheder"),
         (State.DRAFT, State.AWAITING_INFORMATION),
         {C},
         page="answer-help",
         when=lambda c, p: c.help_asked and mine(c, p),
     ),
-    row(_l("Erklær din habilitet"), ASSESSED, {C, O}, when=undeclared, page="declare"),
+    row(_("Erklær din habilitet"), ASSESSED, {C, O}, when=undeclared, page="declare"),
     row(
-        _l("Erklær din habilitet, før du godkender"),
+        _("Erklær din habilitet, før du godkender"),
         State.RECOMMENDED,
         {M},
         page="declare",
         when=lambda c, p: c.my_level is None,
     ),
-    row(_l("Sager, du kan begynde på"), State.SUBMITTED, {C}, when=closed_for_unit, step="start_assessment"),
-    row(_l("Krav, du skal svare på"), State.UNDER_ASSESSMENT, {C}, when=gates_open, page="gates"),
-    row(_l("Ansøgninger, du skal give point"), State.UNDER_ASSESSMENT, {C, O}, when=unscored, page="scores"),
+    row(_("Sager, du kan begynde på"), State.SUBMITTED, {C}, when=closed_for_unit, step="start_assessment"),
+    row(_("Krav, du skal svare på"), State.UNDER_ASSESSMENT, {C}, when=gates_open, page="gates"),
+    row(_("Ansøgninger, du skal give point"), State.UNDER_ASSESSMENT, {C, O}, when=unscored, page="scores"),
     row(
-        _l("Nye svar: gælder dine point stadig?"),
+        _("Nye svar: gælder dine point stadig?"),
         State.UNDER_ASSESSMENT,
         {C, O},
         when=scored_an_older,
         page="scores",
     ),
     row(
-        _l("Svar, der ikke er kommet til tiden"),
+        _("Svar, der ikke er kommet til tiden"),
         State.AWAITING_INFORMATION,
         {C},
         when=question_late,
         due=question_due,
     ),
-    row(_l("Klar til indstilling"), State.UNDER_ASSESSMENT, {C}, when=ready, step="recommend"),
-    row(_l("Mulig interesse, du skal tage stilling til"), IN_THE_HOUSE, {M}, when=lambda c, p: c.possible),
-    row(_l("Indstillinger, du skal godkende"), State.RECOMMENDED, {M}, when=lambda c, p: declared(c)),
-    row(_l("Sager, der mangler et møde"), State.APPROVED_FOR_DECISION, {S}, step="place_on_agenda"),
+    row(_("Klar til indstilling"), State.UNDER_ASSESSMENT, {C}, when=ready, step="recommend"),
+    row(_("Mulig interesse, du skal tage stilling til"), IN_THE_HOUSE, {M}, when=lambda c, p: c.possible),
+    row(_("Indstillinger, du skal godkende"), State.RECOMMENDED, {M}, when=lambda c, p: declared(c)),
+    row(_("Sager, der mangler et møde"), State.APPROVED_FOR_DECISION, {S}, step="place_on_agenda"),
     row(
-        _l("Breve, du kan sende"),
+        _("Breve, du kan sende"),
         (State.GRANTED, State.REFUSED),
         {S, C},
         when=letter_waits,
         page="release-letter",
     ),
-    row(_l("Afslag uden råd til enheden"), State.REFUSED, {C}, when=unadvised, page="advice"),
-    row(_l("Nye bevillinger"), State.GRANTED, {F}, when=newly_granted, due=nothing_due),
+    row(_("Afslag uden råd til enheden"), State.REFUSED, {C}, when=unadvised, page="advice"),
+    row(_("Nye bevillinger"), State.GRANTED, {F}, when=newly_granted, due=nothing_due),
     row(
-        _l("Projekter, du kan sætte i gang"),
+        _("Projekter, du kan sætte i gang"),
         State.GRANTED,
         {L},
         when=project.to_start,
@@ -275,7 +274,7 @@ WAITS = (
         step="start",
     ),
     row(
-        _l("Bilag, I skal rette"),
+        _("Bilag, I skal rette"),
         State.ACTIVE,
         {A, L},
         when=project.refused_vouchers,
@@ -283,7 +282,7 @@ WAITS = (
         page="project-vouchers",
     ),
     row(
-        _l("Slutrapporter, I skal aflevere"),
+        _("Slutrapporter, I skal aflevere"),
         State.ACTIVE,
         {A, L},
         when=project.report_near,
@@ -291,7 +290,7 @@ WAITS = (
         page="project",
     ),
     row(
-        _l("Effekten efter et år, I skal skrive om"),
+        _("Effekten efter et år, I skal skrive om"),
         State.COMPLETED,
         {A, L},
         when=project.effect_near,
@@ -299,7 +298,15 @@ WAITS = (
         page="project",
     ),
     row(
-        _l("Bilag, du skal tage stilling til"),
+        _("Projekter, der er foreslået afbrudt"),
+        State.ACTIVE,
+        {M},
+        when=project.to_be_cancelled,
+        due=nothing_due,
+        page="project",
+    ),
+    row(
+        _("Bilag, du skal tage stilling til"),
         (State.ACTIVE, State.REPORTED),
         {F},
         when=project.undecided_vouchers,
@@ -307,7 +314,7 @@ WAITS = (
         page="vouchers",
     ),
     row(
-        _l("Regnskaber, du skal godkende"),
+        _("Regnskaber, du skal godkende"),
         State.REPORTED,
         {F},
         when=project.accounts_open,
@@ -315,7 +322,7 @@ WAITS = (
         step="confirm_accounts",
     ),
     row(
-        _l("Slutrapporter, du skal se igennem"),
+        _("Slutrapporter, du skal se igennem"),
         State.REPORTED,
         {C},
         when=lambda c, p: mine(c, p) and project.to_look_through(c),
@@ -323,7 +330,7 @@ WAITS = (
         page="project",
     ),
     row(
-        _l("Projekter, du kan afslutte"),
+        _("Projekter, du kan afslutte"),
         State.REPORTED,
         {C},
         when=lambda c, p: mine(c, p) and project.may_complete(c),

@@ -434,14 +434,16 @@ class CaseWorkflow(FSMModelMixin, ProjectWorkflow, models.Model):
         then.place(self, meeting)
 
     @step(
-        _("Genoptag beslutningen"),
+        _("Ret den registrerede beslutning"),
         source=[State.GRANTED, State.REFUSED],
         returns_to=decided_from,
         danger=True,
         possible=[State.ON_AGENDA, State.RECOMMENDED],
         by={S, M},
         tells=[C, M, F],
-        says=_("Kun når beslutningen er registreret forkert. Bevilgede penge føres tilbage, og der skrives et nyt brev."),
+        says=_(
+            "Kun når beslutningen er registreret forkert. Bevilgede penge føres tilbage, beslutningen registreres igen, og der skrives et nyt brev."
+        ),
         requires=[need.may_correct_the_minutes],
     )
     def reopen_decision(self, *, reason: Text(_("Hvad var forkert?"))):

@@ -21,7 +21,7 @@ REGISTERS = frozenset({Role.ADMINISTRATOR})
 # who sees it, its label, the name of its page
 MENU = (
     (UNIT_ROLES, _("Mine ansøgninger"), "applications:mine"),
-    (CASEWORK, _("Venter på mig"), "applications:waiting"),
+    (CASEWORK | {Role.FINANCE}, _("Venter på mig"), "applications:waiting"),
     (CASEWORK | ACCOUNT, _("Runder"), "pool:rounds"),
     (frozenset(portfolio.OPENS_TO), _("Projekter"), "applications:portfolio"),
     (agenda_path.OPENS_TO, _("Møder"), "applications:meetings"),

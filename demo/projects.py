@@ -8,11 +8,12 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from applications import changing, going_public, report_writing, talks, vouchers
+from applications import changing, going_public, photos, report_writing, talks
 from applications.door import take
 from applications.models import Milestone, Project
 from applications.rehearsal import Rehearsal
 from applications.rehearsal_projects import Aftermath
+from demo import drawings
 from journal import clock
 from pool import closing
 from pool.models import PoolYear
@@ -25,6 +26,15 @@ VOUCHER_WAITS = 13  # its last voucher waits
 SILENT = 4  # began, bought once, and nobody has been heard of since
 CHANGES = 6  # wants more time
 RUNS_WELL = 23
+PICTURES = {  # drawings, for the pool and its people are invented
+    2: (
+        drawings.bins,
+        "Tegning af tre affaldsspande: en grøn, en gul og en blå.",
+        "Hver slags affald har sin farve på stuerne.",
+    ),
+    10: (drawings.fruit_trees, "Tegning af tre frugttræer bag et lavt stakit.", "Æbler, pærer og blommer ved hegnet."),
+    16: (drawings.meadow, "Tegning af en eng med blomster i solen.", "Engen bag huset er med i naturvejledningen."),
+}
 HOW_IT_GOES = "Vi følger planen. Det første er købt ind, og alle er med."
 
 
@@ -32,7 +42,7 @@ class Projects:
     """The played grants, brought to the present moment of the scene."""
 
     def __init__(self, first: Rehearsal, now: datetime, weeks: int):
-        self.aftermath = Aftermath(first)
+        self.aftermath = Aftermath(first, bill=drawings.receipt)
         self.first, self.now, self.weeks = first, now, timedelta(weeks=weeks)
         self.by_number = {report["number"]: self._moved(report) for report in self.aftermath.reports}
         self.aftermath.reports = list(self.by_number.values())
@@ -49,6 +59,7 @@ class Projects:
         for number in (*DONE, REPORTED):
             self._report(number)
         self._settle()
+        self._show_pictures()
         self._publish()
         self._say_how_it_goes()
         self._ask_for_time()
@@ -71,23 +82,10 @@ class Projects:
             for row in rows:
                 day = date.fromisoformat(row["date"])
                 if number == VOUCHER_WAITS and row is rows[-1]:
-                    self._register(report, row)
+                    self._at(-3)
+                    self.aftermath._register(self._day(-6), report, row)
                 elif day < timezone.localdate(self.now):
                     self.aftermath._buy(day, report, row)
-
-    def _register(self, report: dict, row: dict) -> None:
-        self._at(-3)
-        case = self._case(report)
-        line = case.budget_lines.all()[row["budget_line"] - 1]
-        vouchers.register(
-            case.pk,
-            self.aftermath._contact(report),
-            budget_line=line,
-            date=self._day(-6),
-            supplier=row["supplier"],
-            text=line.text,
-            amount=int(row["amount"]) * 100,
-        )
 
     def _report(self, number: int) -> None:
         self._at(-9 if number == REPORTED else -60)
@@ -100,6 +98,15 @@ class Projects:
             self._at(days)
             for number in DONE:
                 take(step, self._case(self.by_number[number]).pk, self.first.cast[person])
+
+    def _show_pictures(self) -> None:
+        self._at(-45)
+        for number, (drawn, alt, caption) in PICTURES.items():
+            report = self.by_number[number]
+            case, contact = self._case(report), self.aftermath._contact(report)
+            words = {"alt": alt, "caption": caption}
+            photo = photos.add_photo(case.pk, contact, drawn(), nobody_shown=True, **words)
+            photos.show(photo.pk, contact)
 
     def _publish(self) -> None:
         """The stories of those that are done; the last waits for a communicator."""

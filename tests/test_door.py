@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from applications import door, drafts
+from applications import door, drafts, talks
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, WrongAnswers, create, offers, take
 from applications.models import Application
 from applications.states import State
@@ -279,3 +279,16 @@ def test_a_role_that_ends_while_a_step_waits_for_the_chain_ends_the_step(case, c
     monkeypatch.setattr(door, "_still_holds", lambda *_: None)  # the twin
     take("reopen_draft", reached.pk, cast["anna"])
     assert Application.objects.get(pk=reached.pk).state == State.DRAFT
+
+
+def test_a_role_that_ended_while_the_page_was_open_lets_nothing_be_done_beside_the_door_either(case, cast, monkeypatch):
+    project, karen = case(State.ACTIVE), Person.objects.get(pk=cast["karen"].pk)
+    assert [a.role for a in karen.current_assignments] == [Role.CONSULTANT]  # as the page's request has read them
+    appointments.end(karen.current_assignments[0], by=None)
+    note = {"kind": "talk", "day": clock.today(), "text": "Alt går godt."}
+    before = unchanged(project)
+    with pytest.raises(NotYours):
+        talks.note(project.pk, karen, **note)
+    assert unchanged(project) == before
+    monkeypatch.setattr(Person.objects, "get", lambda pk: karen)  # the twin: nobody asks again
+    assert talks.note(project.pk, karen, **note).text == "Alt går godt."

@@ -18,7 +18,7 @@ from applications.verifying import stories
 from journal import clock
 from journal.models import Event, Message
 from people import appointments, units
-from people.models import Person
+from people.models import Person, Unit
 from people.roles import Role
 from pool import ledger
 
@@ -77,12 +77,36 @@ def test_a_milestone_is_reminded_of_once_a_day_to_unit_and_leader(case, cast):
     assert Reminder.objects.get().milestone == milestone(active, "final_report")
 
 
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("days", "reminded"),
+    [
+        ([date(2027, 1, 17)], [1]),  # nobody worked on the 16th
+        ([date(2027, 1, 18)], [1]),
+        ([date(2027, 1, 19)], [0]),  # too late: the next one is near
+        ([date(2027, 1, 16), date(2027, 1, 17), date(2027, 1, 18)], [1, 0, 0]),
+        ([date(2027, 1, 17), date(2027, 1, 18), date(2027, 1, 27), date(2027, 1, 30)], [1, 0, 1, 1]),
+        ([date(2027, 1, 29), date(2027, 1, 30), date(2027, 1, 31)], [1, 1, 0]),
+        ([date(2027, 2, 8), date(2027, 2, 9), date(2027, 2, 13)], [1, 0, 1]),  # late already: the weekly one
+    ],
+)
+def test_a_reminder_that_nobody_sent_on_its_day_is_made_up_for_once(case, cast, days, reminded):
+    active = case(State.ACTIVE)
+    for kind in ("start_talk", "halfway"):
+        milestones.reach(milestone(active, kind).pk, cast["karen"], day=clock.today())
+    found = []
+    for day in days:
+        at(day)
+        found.append(reminding.remind())
+    assert found == reminded
+
+
 def test_without_its_guard_a_second_run_would_remind_again(case, monkeypatch):
     """The twin: take the row's memory away, and the same day tells twice."""
     case(State.ACTIVE)
     at(date(2027, 1, 16))
     monkeypatch.setattr(Reminder.objects, "create", lambda **facts: None)
-    assert (reminding.remind(), reminding.remind()) == (1, 1)
+    assert (reminding.remind(), reminding.remind()) == (2, 2)
 
 
 def test_what_is_reached_or_ended_is_not_reminded_of(case, walker):
@@ -255,6 +279,53 @@ def test_where_nobody_takes_over_the_consultant_proposes_and_a_manager_stops_it(
     held = ledger.balance_of(active.subject)
     assert (held["committed"], held["spent"]) == (0, 10_000_00)
     assert stories() == []
+
+
+def test_a_proposal_to_stop_is_put_away_and_the_project_goes_on(case, walker, cast):
+    active = case(State.ACTIVE)
+    with pytest.raises(NotYet, match="Konsulenten skal først foreslå det"):
+        walker.take("keep_going", "karen", reason="Enheden bliver alligevel.")
+    walker.take("propose_cancel", "karen", reason="Enheden lukker.")
+    assert row(cast).reasons["risk"] == ["Det er foreslået at afbryde projektet."]
+    walker.take("keep_going", "malene", reason="Enheden bliver alligevel.")
+    kept = Application.objects.get(pk=active.pk)
+    assert (kept.state, kept.project.cancel_reason, kept.project.cancel_proposed_by) == (State.ACTIVE, "", None)
+    assert (row(cast).reasons["risk"], ledger.balance_of(active.subject)["committed"]) == ([], 40_000_00)
+    told = Message.objects.filter(template="keep_going")
+    assert {message.person for message in told} == {cast["karen"], cast["mads"]}
+    assert "Enheden bliver alligevel." in told[0].body
+    with pytest.raises(NotYet, match="Konsulenten skal først foreslå det"):
+        walker.take("cancel", "malene", reason="Enheden lukker.")
+    walker.take("propose_cancel", "karen", reason="Nu lukker enheden.")  # as often as it takes
+    assert stories() == []
+
+
+def test_who_proposes_to_stop_a_project_does_not_stop_it(case, walker, cast):
+    case(State.ACTIVE)
+    for role in (Role.CONSULTANT, Role.MANAGER):
+        appointments.appoint(cast["otto"], role, Unit.objects.get(parent=None), by=None)
+    walker.cast = cast | {"otto": Person.objects.get(pk=cast["otto"].pk)}
+    walker.take("propose_cancel", "otto", reason="Enheden lukker.")
+    with pytest.raises(NotYet, match="Du har selv foreslået det"):
+        walker.take("cancel", "otto", reason="Enheden lukker.")
+    walker.take("cancel", "malene", reason="Enheden lukker.")
+    assert Application.objects.get().state == State.CANCELLED
+
+
+def test_the_project_s_page_shows_the_proposal_to_those_who_answer_it_alone(case, walker, cast, client_of):
+    active = case(State.ACTIVE)
+    page = f"/ansoegninger/{active.number}/projekt/"
+    title = "Det er foreslået at afbryde projektet"
+    assert title not in client_of(cast["malene"]).get(page).text
+    walker.voucher(5_000_00, accepted=False)
+    walker.take("propose_cancel", "karen", reason="Enheden lukker.")
+    malene = client_of(cast["malene"]).get(page).text
+    assert title in malene and "Enheden lukker." in malene and "/keep_going/" in malene
+    assert "Afbryd projektet: 1 bilag venter på Økonomi." in malene and "/cancel/" not in malene
+    karen = client_of(cast["karen"]).get(page).text
+    assert "/keep_going/" in karen and "/cancel/" not in karen
+    for who in ("anna", "ulla", "frida"):
+        assert "Enheden lukker." not in client_of(cast[who]).get(page).text
 
 
 def test_a_second_press_on_complete_books_nothing_again(case, walker):

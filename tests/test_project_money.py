@@ -228,6 +228,12 @@ class Life(RuleBasedStateMachine):
         self.take("propose_cancel", pick, "karen", State.ACTIVE, reason="Enheden lukker.")
         self.take("cancel", pick, "malene", State.ACTIVE, reason="Enheden lukker.")
 
+    @some(State.ACTIVE)
+    @rule(pick=PICK)
+    def think_better_of_it(self, pick):
+        self.take("propose_cancel", pick, "karen", State.ACTIVE, reason="Enheden lukker.")
+        self.take("keep_going", pick, "malene", State.ACTIVE, reason="Enheden lukker ikke.")
+
     @rule(pick=PICK, step=st.sampled_from(["complete", "reopen_accounts", "start", "lapse", "cancel", "confirm_accounts"]))
     def out_of_turn(self, pick, step):
         """A step where it does not belong is refused, whoever asks."""

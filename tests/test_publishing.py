@@ -70,7 +70,7 @@ def test_an_empty_site_says_so(db):
 def test_the_front_page_tells_the_pool_s_figures_in_plain_words(site):
     said = words()
     assert "Puljen har givet 40.000 kr. til 1 projekt" in said
-    assert "Brugt indtil nu 38.000 kr. 2.000 kr. er tilbage i puljen" in said
+    assert "Brugt indtil nu 38.000 kr. 2.000 kr. er gået tilbage til puljen" in said
     assert "Sorteret til genanvendelse 2.440 kg/år målt" in said
     assert "Spand ved døren" in said
 

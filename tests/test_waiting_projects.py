@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from applications import changing, vouchers
+from applications import agenda, changing, vouchers
 from applications.door import NotYet
 from applications.models import Application, ChangeRequest, Project
 from applications.rows import cases_for
 from applications.states import State
 from applications.steps import STEPS
+from applications.waiting import waiting_for
 from applications.waiting_facts import facts
 from applications.waiting_projects import may_complete
 from journal import clock
@@ -91,6 +92,53 @@ def test_the_facts_say_complete_exactly_when_the_step_has_no_reason_against(runn
         assert may_complete(told) == (not reasons), reasons
         said.append(not reasons)
     assert said == [False, False, True, False]
+
+
+def test_a_proposal_to_stop_waits_for_the_manager_until_it_is_answered(running, walker, cast):
+    assert waiting_titles(cast["malene"]) == {}
+    walker.take("propose_cancel", "karen", reason="Enheden lukker.")
+    assert waiting_titles(cast["malene"]) == {"Projekter, der er foreslået afbrudt": 1}
+    walker.take("keep_going", "malene", reason="Den lukker ikke.")
+    assert waiting_titles(cast["malene"]) == {}
+
+
+CHANGES, PLACES = "Ændringer, du skal tage stilling til", "Nye formål, der skal på et møde"
+
+
+def test_a_change_waits_for_whom_its_size_makes_decide_it(running, walker, cast):
+    near = changing.ask(running.pk, cast["anna"], "period", "Forsinket.", new_end=running.ends + timedelta(days=9))
+    assert [waiting_titles(cast[who]).get(CHANGES) for who in ("karen", "malene", "signe", "frida")] == [1, None, None, None]
+    changing.withdraw(near.pk, cast["anna"])
+    far = changing.ask(running.pk, cast["anna"], "period", "Forsinket.", new_end=running.ends + timedelta(days=200))
+    assert [waiting_titles(cast[who]).get(CHANGES) for who in ("karen", "malene", "signe")] == [None, 1, None]
+    changing.approve(far.pk, cast["malene"])
+    assert waiting_titles(cast["malene"]) == {}
+
+
+def test_a_change_is_nobody_s_who_does_not_follow_the_case(running, cast):
+    changing.ask(running.pk, cast["anna"], "period", "Forsinket.", new_end=running.ends + timedelta(days=9))
+    Application.objects.update(case_officer=cast["malene"])
+    assert CHANGES not in waiting_titles(cast["karen"])
+    Application.objects.update(case_officer=None)
+    assert waiting_titles(cast["karen"])[CHANGES] == 1
+
+
+def test_a_new_purpose_waits_until_it_stands_on_a_meeting(running, cast):
+    meeting = agenda.plan(running.round.committee, clock.now() + timedelta(days=40), by=cast["signe"])
+    wish = changing.ask(running.pk, cast["anna"], "purpose", "Anlægget er solgt.", new_purpose="Et værksted.")
+    assert [waiting_titles(cast[who]).get(PLACES) for who in ("karen", "malene", "signe")] == [1, None, 1]
+    changing.place(wish.pk, cast["signe"], meeting)
+    assert [waiting_titles(cast[who]).get(PLACES) for who in ("karen", "malene", "signe")] == [None, None, None]
+    agenda.cancel(meeting, cast["signe"], "Lokalet er optaget.")
+    assert waiting_titles(cast["signe"])[PLACES] == 1
+
+
+def test_what_waits_of_a_change_is_due_in_two_weeks_and_leads_to_its_answer(running, cast, client_of):
+    wish = changing.ask(running.pk, cast["anna"], "period", "Forsinket.", new_end=running.ends + timedelta(days=9))
+    (group,) = [group for group in waiting_for(cast["karen"]) if group.title == CHANGES]
+    assert (group.items[0].day, group.items[0].days_left) == (clock.today() + timedelta(days=14), 14)
+    assert group.items[0].url == f"/ansoegninger/{running.number}/projekt/aendringer/{wish.pk}/"
+    assert client_of(cast["karen"]).get(group.items[0].url).status_code == 200
 
 
 def _undo_the_last(cast):

@@ -101,7 +101,7 @@ class Placement(models.Model):
         REFERRED = "referred", _("Sendt videre")
         TAKEN_OFF = "taken_off", _("Taget af dagsordenen")
         WITHDRAWN = "withdrawn", _("Trukket tilbage")
-        REOPENED = "reopened", _("Genoptaget")
+        REOPENED = "reopened", _("Registreret forkert")
 
     item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="placements")
     application = models.ForeignKey(Application, models.PROTECT, related_name="placements")
