@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, pgettext
 
+from config.templatetags import ui_tables
 from pages.money import format_kroner
 from pages.readability import lix
 
@@ -138,10 +139,11 @@ def fact(content, label):
 
 
 @register.simple_block_tag
-def table(content, caption, hide_caption=False):
-    """A table with its caption; one of more than three columns keeps its width on a phone and scrolls in its box."""
-    wide = content.count('scope="col"') > FIT_A_PHONE
-    return part("table", content=content, caption=caption, hide_caption=hide_caption, wide=wide)
+def table(content, caption, hide_caption=False, cards=False):
+    """A table with its caption. With more than three columns, or `cards`, each row is a card on a phone (ui_tables)."""
+    is_wide = cards or ui_tables.columns(content) > FIT_A_PHONE
+    content = ui_tables.with_names(content) if is_wide else content
+    return part("table", content=content, caption=caption, hide_caption=hide_caption, is_wide=is_wide)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,57 @@
+"""What a wide table needs to be read on a phone, where each row is a card: every value with the name of its column.
+
+Reads the markup of our own templates, in which no table stands within another. Refuses nothing: a cell whose column has no
+name stays as it is. The first cell of a row is the card's heading and is not named.
+"""
+
+import re
+
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+
+HEAD = re.compile(r"<th\b[^>]*scope=\"col\"[^>]*>(.*?)</th>", re.DOTALL)
+TAG = re.compile(r"<(/?)(tr|td|th)\b([^>]*)>")
+SPAN = re.compile(r"(colspan|rowspan)=\"(\d+)\"")
+
+
+def columns(content: str) -> int:
+    return len(HEAD.findall(content))
+
+
+def with_names(content: SafeString) -> SafeString:
+    """The same markup, each value in a box of its own with its column's name as `data-label`."""
+    names = [" ".join(strip_tags(head).split()) for head in HEAD.findall(content)]
+    head, cut, body = content.partition("</thead>")
+    return SafeString(head + cut + TAG.sub(_Cells(names), body))
+
+
+class _Cells:
+    """Walks the cells of a table's body and knows at which column each one stands, whatever spans rows or columns."""
+
+    def __init__(self, names: list[str]):
+        self.names, self.place, self.is_boxed = names, 0, False
+        self.taken: dict[int, int] = {}  # rows that a cell from above still stands in, by column
+
+    def __call__(self, found: re.Match) -> str:
+        closes, tag, rest = found.groups()
+        if tag == "tr":
+            if not closes:
+                self.place = 0
+            return found[0]
+        if closes:
+            boxed, self.is_boxed = self.is_boxed and tag == "td", False
+            return "</div></td>" if boxed else found[0]
+        at = self._stands_at(dict(SPAN.findall(rest)))
+        if tag == "th" or at == 0 or at >= len(self.names) or not self.names[at]:
+            return found[0]
+        self.is_boxed = True
+        return f'<td{rest} data-label="{self.names[at]}"><div>'
+
+    def _stands_at(self, spans: dict[str, str]) -> int:
+        while self.taken.get(self.place):
+            self.taken[self.place] -= 1
+            self.place += 1
+        at, self.place = self.place, self.place + int(spans.get("colspan", 1))
+        for column in range(at, self.place):
+            self.taken[column] = int(spans.get("rowspan", 1)) - 1
+        return at
