@@ -43,6 +43,11 @@ def test_a_name_is_the_heads_words_alone_and_stays_escaped():
     )
 
 
+def test_what_nobody_has_escaped_is_refused():
+    with pytest.raises(TypeError, match="escaped"):
+        ui_tables.with_names("<tr><td><script></td></tr>")
+
+
 def rendered(columns, **asked):
     heads = "".join(f'<th scope="col">{place}</th>' for place in range(columns))
     cells = "<td>x</td>" * columns
