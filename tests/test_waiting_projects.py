@@ -133,6 +133,18 @@ def test_a_new_purpose_waits_until_it_stands_on_a_meeting(running, cast):
     assert waiting_titles(cast["signe"])[PLACES] == 1
 
 
+def test_the_secretary_puts_a_new_purpose_on_a_meeting_from_what_waits(running, cast, client_of):
+    meeting = agenda.plan(running.round.committee, clock.now() + timedelta(days=40), by=cast["signe"])
+    changing.ask(running.pk, cast["anna"], "purpose", "Anlægget er solgt.", new_purpose="Et værksted.")
+    (group,) = [group for group in waiting_for(cast["signe"]) if group.title == PLACES]
+    signe = client_of(cast["signe"])
+    assert "Enheden ønsker et andet formål: Et værksted." in signe.get(group.items[0].url).text
+    answer = signe.post(group.items[0].url, {"meeting": meeting.pk}, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [(running.get_absolute_url(), 302)])
+    assert "Ændringen er sat på mødets dagsorden." in answer.text
+    assert PLACES not in waiting_titles(cast["signe"])
+
+
 def test_what_waits_of_a_change_is_due_in_two_weeks_and_leads_to_its_answer(running, cast, client_of):
     wish = changing.ask(running.pk, cast["anna"], "period", "Forsinket.", new_end=running.ends + timedelta(days=9))
     (group,) = [group for group in waiting_for(cast["karen"]) if group.title == CHANGES]

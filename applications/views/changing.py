@@ -97,7 +97,8 @@ def place(request, number, change_id):
     if done(request, form, lambda typed: changing.place(change.pk, request.user, typed["meeting"])):
         messages.success(request, _("Ændringen er sat på mødets dagsorden."))
         return redirect(back_to(case))
-    return show(request, case, form, _("Sæt det nye formål på et møde"), save=_("Sæt på dagsordenen"))
+    lead = _("Enheden ønsker et andet formål: %(purpose)s") % {"purpose": change.new_purpose}
+    return show(request, case, form, _("Sæt det nye formål på et møde"), lead, save=_("Sæt på dagsordenen"))
 
 
 @opens_to(SIGNED_IN)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications import calendar, milestones, portfolio, talks
 from applications.forms import projects as forms
 from applications.models import Milestone
+from applications.roles import MAY
 from applications.views.acting import done
 from applications.views.project import load_project
 from documents import sheets
@@ -28,7 +29,9 @@ def show(request, case, form, title: str, lead: str = "", **context):
 
 
 def back_to(case) -> str:
-    return reverse("applications:project", args=[case.number])
+    """The project's page; to a secretary, who follows no project, the case's."""
+    follows = not MAY["see_project"].isdisjoint(case.held)
+    return reverse("applications:project", args=[case.number]) if follows else case.get_absolute_url()
 
 
 @opens_to(*portfolio.OPENS_TO)
