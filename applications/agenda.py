@@ -87,7 +87,7 @@ def write(item_id: int, by: Person, seen_revision: int, *, sections: dict[str, s
     A changed text must be approved again; a sent one is frozen and takes only a supplement.
     """
     _by(by, Role.CONSULTANT, Role.SECRETARY)
-    item = AgendaItem.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=item_id)
+    item = _locked(item_id)
     _meeting_stands(item)
     if item.revision != seen_revision:
         raise Stale(_("En anden har rettet i punktet, siden du åbnede det."))
@@ -164,6 +164,7 @@ def hold(meeting: Meeting, by: Person) -> None:
 def cancel(meeting: Meeting, by: Person, reason: str) -> None:
     """The meeting is not held: its cases go back to those that wait for a meeting."""
     _by(by, Role.SECRETARY)
+    _lock_cases(_live(meeting).values_list("application_id", flat=True))
     _turn(meeting, Meeting.Status.PLANNED, Meeting.Status.CANCELLED)
     chain.record(meeting.subject, "cancel_meeting", by, {"begrundelse": reason})
     ChangeRequest.objects.filter(item__meeting=meeting, status=ChangeRequest.Status.OPEN).update(item=None)
@@ -201,6 +202,8 @@ def decide(
     that CasesRefused tells of all that stands in the way.
     """
     _by(by, Role.SECRETARY)
+    changed = ChangeRequest.objects.filter(pk__in=changes or {}).values_list("project_id", flat=True)
+    _lock_cases([*(outcome.case_id for outcome in outcomes), *changed])
     item = _in(item_id, AgendaItem.Status.SENT)
     if item.meeting.status != Meeting.Status.HELD:
         raise NotYet(_("Mødet er ikke holdt endnu."))
@@ -320,8 +323,19 @@ def _live(meeting: Meeting):
     return Placement.objects.filter(item__meeting=meeting, outcome="")
 
 
+def _locked(item_id: int) -> AgendaItem:
+    """The chain first, as steps that place a case on an item have it already (decision 0001)."""
+    chain.lock()
+    return AgendaItem.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=item_id)
+
+
+def _lock_cases(ids) -> None:
+    """Before the chain: cases by id (decision 0001)."""
+    list(Application.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk").values_list("pk"))
+
+
 def _in(item_id: int, status: str) -> AgendaItem:
-    item = AgendaItem.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=item_id)
+    item = _locked(item_id)
     if item.status != status:
         raise AlreadyHandled(_("Punktet er nu «%(status)s».") % {"status": item.get_status_display()})
     return item

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from applications import content, round_questions, timeline, whereabouts
 from applications.effects_of_steps import WrongAnswer
 from applications.models import Application, ApplicationVersion, Author, Hand
-from applications.roles import HAND_OF, may, roles_on, told
+from applications.roles import HAND_OF, MAY, roles_on, told
 from applications.states import State
 from applications.steps import STEPS, Step
 from journal import chain, clock, outbox
@@ -63,13 +63,14 @@ def load_locked(case_id: int) -> Application:
 
 
 def load_locked_for(case_id: int, by: Person, action: str) -> Application:
-    """The case, locked, for a person whose role lets them do this now (roles.MAY). Raises NotYours.
+    """The case, locked, for a person whose role lets them do this now (roles.MAY); `held` are all their roles on it.
 
-    Whoever ends a role locks the chain too: what follows stands before that or does not happen.
+    Whoever ends a role locks the chain too: what follows stands before that or does not happen. Raises NotYours.
     """
     case = load_locked(case_id)
     chain.lock()
-    if not may(Person.objects.get(pk=by.pk), case, action):
+    case.held = roles_on(Person.objects.get(pk=by.pk), case)
+    if MAY[action].isdisjoint(case.held):
         raise NotYours(_("Din rolle i sagen giver ikke lov til det."))
     return case
 

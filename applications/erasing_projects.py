@@ -79,6 +79,7 @@ def erase_photos_without_leave(consent: Consent | None = None) -> int:
 @transaction.atomic
 def _erase_of(project: int) -> int:
     case = load_locked(project)
+    chain.lock()
     count = _remove(without_leave().filter(project=project))
     over = Q(withdrawn_at__isnull=False) | Q(valid_to__lt=clock.today())
     Consent.objects.filter(over, project=project, photos=None).update(covers=GONE, reference=GONE)

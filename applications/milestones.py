@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from applications.door import AlreadyHandled, NotYet, NotYours, load_locked_for
 from applications.models import Milestone, Project
-from applications.roles import roles_on
 from applications.states import State
 from journal import chain, clock
 from people.roles import Role
@@ -37,7 +36,10 @@ def plan(project: Project) -> None:
         Kind.FINAL_REPORT: months_later(project.ends, 2),
         Kind.EFFECT_LATER: months_later(project.ends, 12),
     }
-    Milestone.objects.bulk_create(Milestone(project=project, kind=kind, due=due) for kind, due in days.items())
+    today = clock.today()
+    Milestone.objects.bulk_create(
+        Milestone(project=project, kind=kind, due=day, due_set_on=today) for kind, day in days.items()
+    )
 
 
 def months_later(day: date, months: int) -> date:
@@ -61,21 +63,25 @@ def reminds_on(due: date, day: date) -> bool:
     return left in DAYS_BEFORE or (left < 0 and left % WEEK == 0)
 
 
-def reminder_owed(due: date, day: date, reminded: date | None) -> bool:
-    """Whether a reminder is to be sent on a day: its own day, or one just passed on which none was sent."""
+def reminder_owed(milestone: Milestone, day: date, reminded: date | None) -> bool:
+    """Whether a reminder is to be sent on a day: its own day, or one just passed on which none was sent.
+
+    `reminded` is the last day that was. A day before the milestone got its deadline asks for nothing.
+    """
     days = (day - timedelta(days=back) for back in range(DAYS_MADE_UP_FOR + 1))
-    asked = next((each for each in days if reminds_on(due, each)), None)
-    return asked is not None and (reminded is None or reminded < asked)
+    asked = next((each for each in days if reminds_on(milestone.due, each)), None)
+    since = max(filter(None, [milestone.due_set_on, reminded and reminded + timedelta(days=1)]), default=date.min)
+    return asked is not None and asked >= since
 
 
 @transaction.atomic
 def move(milestone_id: int, by, *, due: date, reason: str) -> Milestone:
     """Another day, with a reason; the unit moves its own milestones and the start talk, the consultant all."""
     milestone, case = _locked(milestone_id, by)
-    if Role.CONSULTANT not in roles_on(by, case) and milestone.kind not in MOVED_BY_THE_UNIT:
+    if Role.CONSULTANT not in case.held and milestone.kind not in MOVED_BY_THE_UNIT:
         raise NotYours(_("Den frist kan kun konsulenten flytte. Bed om en anden slutdato under «Ændringer»."))
     facts = {"milepæl": str(milestone), "fra": milestone.due.isoformat(), "til dag": due.isoformat()}
-    milestone.due = due
+    milestone.due, milestone.due_set_on = due, clock.today()
     milestone.save()
     _record(case, "move_milestone", by, facts | {"svar": {"reason": reason}})
     return milestone
@@ -102,7 +108,7 @@ def add(case_id: int, by, *, title: str, due: date) -> Milestone:
         raise _not_now(case)
     if case.project.milestones.filter(kind=Kind.OWN).count() >= MOST_OWN:
         raise NotYet(_("Der er allerede %(count)s egne milepæle.") % {"count": MOST_OWN})
-    milestone = case.project.milestones.create(kind=Kind.OWN, title=title, due=due)
+    milestone = case.project.milestones.create(kind=Kind.OWN, title=title, due=due, due_set_on=clock.today())
     _record(case, "add_milestone", by, {"milepæl": title, "dag": due.isoformat()})
     return milestone
 
@@ -112,7 +118,7 @@ def follow_the_end(project: Project, case, end: date) -> None:
     Project.objects.filter(pk=project.pk).update(ends=end)
     days = {Kind.FINAL_REPORT: months_later(end, 2), Kind.EFFECT_LATER: months_later(end, 12)}
     for kind, due in days.items():
-        project.milestones.filter(kind=kind, done_on=None).update(due=due)
+        project.milestones.filter(kind=kind, done_on=None).update(due=due, due_set_on=clock.today())
 
 
 def _locked(milestone_id: int, by) -> tuple[Milestone, object]:

@@ -200,7 +200,7 @@ def _record(case: Application, step: str, by, photo: Photo) -> None:
     facts = {"billede": photo.pk, "samtykke": photo.consent_id, "ingen kan genkendes": photo.nobody_shown_by_id}
     event = _written(case, step, by, facts)
     if photo.is_shown:
-        results.pictures_chosen(case, by, event)
+        results.pictures_chosen(case, event)
 
 
 def _written(case: Application, step: str, by, facts: dict):

@@ -26,7 +26,7 @@ def due_on(day):
     """The milestones that are not reached and are reminded of on a day, the nearest first."""
     near = day + timedelta(days=max(milestones.DAYS_BEFORE))
     rows = Milestone.objects.owed().filter(due__lte=near).annotate(reminded=Max("reminders__day"))
-    return [row for row in rows.order_by("due", "pk") if milestones.reminder_owed(row.due, day, row.reminded)]
+    return [row for row in rows.order_by("due", "pk") if milestones.reminder_owed(row, day, row.reminded)]
 
 
 def remind() -> int:
@@ -38,7 +38,7 @@ def remind() -> int:
 def _remind(milestone: Milestone) -> bool:
     case, day = load_locked(milestone.project_id), clock.today()
     milestone = Milestone.objects.annotate(reminded=Max("reminders__day")).get(pk=milestone.pk)
-    if milestone.done_on is not None or not milestones.reminder_owed(milestone.due, day, milestone.reminded):
+    if milestone.done_on is not None or not milestones.reminder_owed(milestone, day, milestone.reminded):
         return False
     event = chain.record(case.subject, "remind", None, {"milepæl": str(milestone), "frist": milestone.due.isoformat()})
     Reminder.objects.create(milestone=milestone, day=day, event=event)

@@ -210,10 +210,10 @@ def new_figures(case: Application, event) -> None:
         tell(event, result, "new_figures", communicators(case))
 
 
-def pictures_chosen(case: Application, by: Person, event) -> None:
-    """Somebody who is not of the unit chose a picture or its words: the unit sees the page again before it is public."""
+def pictures_chosen(case: Application, event) -> None:
+    """Somebody (`case.held`) not of the unit chose a picture or its words: the unit sees it again before it is public."""
     result = Result.objects.select_for_update().filter(pk=case.pk).first()
-    if result is None or not result.is_seen or not UNIT.isdisjoint(roles_on(by, case)):
+    if result is None or not result.is_seen or not UNIT.isdisjoint(case.held):
         return
     result.revision, result.publish_at = result.revision + 1, None
     result.save()

@@ -106,7 +106,7 @@ DONE = {
     "postpone": gettext_lazy("Udsat"),
     "send_back": gettext_lazy("Sendt tilbage af udvalget"),
     "refer_onwards": gettext_lazy("Sendt videre"),
-    "reopen_decision": gettext_lazy("Beslutningen var registreret forkert og rettes"),
+    "reopen_decision": gettext_lazy("Beslutningen er taget tilbage og registreres igen"),
     "withdraw": gettext_lazy("Trukket tilbage"),
     "start": gettext_lazy("Projektet er sat i gang"),
     "decline_grant": gettext_lazy("Enheden har sagt nej tak til pengene"),

@@ -103,7 +103,9 @@ def _as_change(change: ChangeRequest, case, person: Person) -> Item:
     page = "place-change" if changing.decider(change) == S else "answer-change"
     due = timezone.localdate(change.asked_at) + changing.ANSWERED_IN
     text = f"{case.number} · {case.unit.name} · {change.get_kind_display()}"
-    return Item(case.display_title, text, due, lambda: reverse(f"applications:{page}", args=[case.number, change.pk]))
+    rest = "portfolio" if person.has_role(C, M) else "meetings"
+    where = lambda: reverse(f"applications:{page}", args=[case.number, change.pk])  # noqa: E731
+    return Item(case.display_title, text, due, where, lambda: reverse(f"applications:{rest}"))
 
 
 def _of_evaluations(person: Person):

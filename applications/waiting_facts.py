@@ -9,6 +9,7 @@ from django.db.models import (
     Count,
     DateField,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -82,7 +83,7 @@ def _of_project() -> dict:
         "voucher_registered": _in_project(Exists(vouchers.filter(status=Voucher.Status.REGISTERED))),
         "accounts_confirmed": _says(Q(project__confirmed_report__isnull=False)),
         "transfer_waits": _says(unbooked),
-        "cancel_proposed": _says(Q(project__cancel_proposed_by__isnull=False)),
+        "cancel_proposed_by": F("project__cancel_proposed_by"),
         "change_open": _in_project(Exists(ChangeRequest.objects.filter(project=CASE, status="open"))),
     }
 

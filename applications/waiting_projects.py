@@ -46,7 +46,8 @@ def refused_vouchers(case, person) -> bool:
 
 
 def to_be_cancelled(case, person) -> bool:
-    return case.cancel_proposed
+    """Somebody else proposed it: who proposes does not stop the project."""
+    return case.cancel_proposed_by not in (None, person.pk)
 
 
 def undecided_vouchers(case, person) -> bool:

@@ -442,7 +442,7 @@ class CaseWorkflow(FSMModelMixin, ProjectWorkflow, models.Model):
         by={S, M},
         tells=[C, M, F],
         says=_(
-            "Kun når beslutningen er registreret forkert. Bevilgede penge føres tilbage, beslutningen registreres igen, og der skrives et nyt brev."
+            "Når den er registreret forkert, eller byrådet har ændret den. Bevilgede penge føres tilbage, og der skrives et nyt brev."
         ),
         requires=[need.may_correct_the_minutes],
     )

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from applications import worklist
 from applications.waiting import FAR, Group, waiting_for
-from config.navigation import CASEWORK, menu
+from config.navigation import HAS_A_LIST, menu
 from journal import clock
 from people.models import Person
 from people.roles import UNIT_ROLES, Role
@@ -97,8 +97,8 @@ def may_apply(person: Person) -> bool:
 
 
 def _list_of(held: frozenset[str]) -> str:
-    """Where a person's list of such things stands; finance has none but the things themselves."""
-    if not held.isdisjoint(CASEWORK):
+    """Where a person's list of such things stands."""
+    if not held.isdisjoint(HAS_A_LIST):
         return reverse("applications:waiting")
     return reverse("applications:mine") if not held.isdisjoint(UNIT_ROLES) else ""
 

@@ -15,13 +15,14 @@ from people import session_life
 from people.roles import UNIT_ROLES, Role
 
 CASEWORK = frozenset({Role.CONSULTANT, Role.CO_ASSESSOR, Role.MANAGER, Role.SECRETARY})
+HAS_A_LIST = CASEWORK | {Role.FINANCE}  # of what waits for them
 ACCOUNT = (CASEWORK | {Role.FINANCE, Role.AUDITOR}) - {Role.CO_ASSESSOR}
 FINANCE = frozenset({Role.FINANCE})
 REGISTERS = frozenset({Role.ADMINISTRATOR})
 # who sees it, its label, the name of its page
 MENU = (
     (UNIT_ROLES, _("Mine ansøgninger"), "applications:mine"),
-    (CASEWORK | {Role.FINANCE}, _("Venter på mig"), "applications:waiting"),
+    (HAS_A_LIST, _("Venter på mig"), "applications:waiting"),
     (CASEWORK | ACCOUNT, _("Runder"), "pool:rounds"),
     (frozenset(portfolio.OPENS_TO), _("Projekter"), "applications:portfolio"),
     (agenda_path.OPENS_TO, _("Møder"), "applications:meetings"),

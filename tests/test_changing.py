@@ -12,6 +12,9 @@ from applications.states import State
 from applications.verifying import stories
 from journal import clock
 from journal.models import Event, Message
+from people import appointments
+from people.models import Person, Unit
+from people.roles import Role
 from pool import ledger
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,18 @@ def test_a_day_beyond_the_rounds_limit_a_manager_decides(active, cast):
         changing.approve(change.pk, cast["karen"])
     changing.approve(change.pk, cast["malene"])
     assert project(active).ends == date(2027, 3, 1)
+
+
+def test_a_manager_no_more_decides_as_the_consultant_they_still_are(active, cast):
+    """Both roles when the page was loaded, one of them when the answer is given."""
+    for role in (Role.CONSULTANT, Role.MANAGER):
+        appointments.appoint(cast["otto"], role, Unit.objects.get(parent=None), by=None)
+    otto = Person.objects.get(pk=cast["otto"].pk)
+    manages = next(a for a in otto.current_assignments if a.role == Role.MANAGER)
+    change = wish(active, cast, "period", new_end=date(2027, 3, 1))
+    appointments.end(manages, by=None)
+    with pytest.raises(NotYours, match="En leder tager stilling"):
+        changing.approve(change.pk, otto)
 
 
 def test_a_tenth_of_the_money_moves_between_lines_by_the_consultant_and_a_krone_more_by_a_manager(active, cast):

@@ -101,6 +101,21 @@ def test_a_reminder_that_nobody_sent_on_its_day_is_made_up_for_once(case, cast, 
     assert found == reminded
 
 
+def test_a_deadline_that_did_not_exist_on_a_day_is_not_made_up_for(case, cast):
+    active = case(State.ACTIVE)
+    for kind in ("start_talk", "halfway"):
+        milestones.reach(milestone(active, kind).pk, cast["karen"], day=clock.today())
+    at(date(2026, 9, 1))
+    milestones.add(active.pk, cast["anna"], title="Indvielse", due=date(2026, 9, 14))  # 14 days before was yesterday
+    assert reminding.remind() == 0
+    milestones.move(milestone(active, "own").pk, cast["anna"], due=date(2026, 9, 15), reason="Regn.")
+    assert reminding.remind() == 1
+    milestones.move(milestone(active, "own").pk, cast["anna"], due=date(2026, 9, 3), reason="Sol.")
+    assert reminding.remind() == 0  # 3 days before was yesterday
+    at(date(2026, 9, 3))
+    assert reminding.remind() == 1
+
+
 def test_without_its_guard_a_second_run_would_remind_again(case, monkeypatch):
     """The twin: take the row's memory away, and the same day tells twice."""
     case(State.ACTIVE)
@@ -300,6 +315,17 @@ def test_a_proposal_to_stop_is_put_away_and_the_project_goes_on(case, walker, ca
     assert stories() == []
 
 
+def test_a_final_report_ends_a_proposal_to_stop(case, walker, cast):
+    case(State.ACTIVE)
+    walker.take("propose_cancel", "karen", reason="Enheden lukker.")
+    walker.report()
+    walker.take("return_report", "karen", reason="Et bilag mangler.")
+    kept = Project.objects.get()
+    assert (kept.application.state, kept.cancel_reason, kept.cancel_proposed_by) == (State.ACTIVE, "", None)
+    with pytest.raises(NotYet, match="Konsulenten skal først foreslå det"):
+        walker.take("cancel", "malene", reason="Enheden lukker.")
+
+
 def test_who_proposes_to_stop_a_project_does_not_stop_it(case, walker, cast):
     case(State.ACTIVE)
     for role in (Role.CONSULTANT, Role.MANAGER):
@@ -312,7 +338,7 @@ def test_who_proposes_to_stop_a_project_does_not_stop_it(case, walker, cast):
     assert Application.objects.get().state == State.CANCELLED
 
 
-def test_the_project_s_page_shows_the_proposal_to_those_who_answer_it_alone(case, walker, cast, client_of):
+def test_the_project_s_page_shows_the_proposal_to_those_who_answer_it_and_the_auditor(case, walker, cast, client_of):
     active = case(State.ACTIVE)
     page = f"/ansoegninger/{active.number}/projekt/"
     title = "Det er foreslået at afbryde projektet"
@@ -324,6 +350,8 @@ def test_the_project_s_page_shows_the_proposal_to_those_who_answer_it_alone(case
     assert "Afbryd projektet: 1 bilag venter på Økonomi." in malene and "/cancel/" not in malene
     karen = client_of(cast["karen"]).get(page).text
     assert "/keep_going/" in karen and "/cancel/" not in karen
+    rasmus = client_of(cast["rasmus"]).get(page).text
+    assert "Enheden lukker." in rasmus and "/keep_going/" not in rasmus
     for who in ("anna", "ulla", "frida"):
         assert "Enheden lukker." not in client_of(cast[who]).get(page).text
 

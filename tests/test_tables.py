@@ -24,6 +24,14 @@ def named(body, head=HEAD):
          '<tr><th scope="row">1</th><td class="num" data-label="Beløb"><div>2</div></td></tr>'),
         ("<tr><td>1</td><td>2</td><td>3</td></tr>", '<tr><td>1</td><td data-label="Beløb"><div>2</div></td><td>3</td></tr>'),
         ('<tr><td colspan="2">1</td><td>3</td></tr>', '<tr><td colspan="2">1</td><td>3</td></tr>'),
+        ('<tr><td>1</td><td colspan="2">3</td></tr>', '<tr><td>1</td><td colspan="2">3</td></tr>'),
+        ("<tr><td>1</td><td> </td></tr>", "<tr><td>1</td><td> </td></tr>"),
+        ('<tr><td>1</td><td rowspan="2">2</td></tr><tr><td>3</td></tr><tr><td>4</td><td>5</td></tr>',
+         '<tr><td>1</td><td rowspan="2" data-label="Beløb"><div>2</div></td></tr><tr><td>3</td></tr>'
+         '<tr><td>4</td><td data-label="Beløb"><div>5</div></td></tr>'),
+        ('<tbody><tr><th rowspan="2">1</th><td>2</td></tr></tbody><tbody><tr><td>3</td><td>4</td></tr></tbody>',
+         '<tbody><tr><th rowspan="2">1</th><td data-label="Beløb"><div>2</div></td></tr></tbody>'
+         '<tbody><tr><td>3</td><td data-label="Beløb"><div>4</div></td></tr></tbody>'),
         ('<tr><th rowspan="2">1</th><td>2</td></tr><tr><td>3</td></tr><tr><td>4</td><td>5</td></tr>',
          '<tr><th rowspan="2">1</th><td data-label="Beløb"><div>2</div></td></tr>'
          '<tr><td data-label="Beløb"><div>3</div></td></tr><tr><td>4</td><td data-label="Beløb"><div>5</div></td></tr>'),

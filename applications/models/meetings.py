@@ -101,7 +101,7 @@ class Placement(models.Model):
         REFERRED = "referred", _("Sendt videre")
         TAKEN_OFF = "taken_off", _("Taget af dagsordenen")
         WITHDRAWN = "withdrawn", _("Trukket tilbage")
-        REOPENED = "reopened", _("Registreret forkert")
+        REOPENED = "reopened", _("Taget tilbage")
 
     item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="placements")
     application = models.ForeignKey(Application, models.PROTECT, related_name="placements")

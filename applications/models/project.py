@@ -92,6 +92,7 @@ class Milestone(models.Model):
     kind = models.CharField(_("slags"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("milepæl"), max_length=120, blank=True)
     due = models.DateField(_("senest"))
+    due_set_on = models.DateField(null=True, blank=True)  # nobody is reminded for days before it; empty: long ago
     done_on = models.DateField(_("nået"), null=True, blank=True)
 
     objects = Milestones.as_manager()

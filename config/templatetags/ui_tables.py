@@ -1,7 +1,8 @@
 """What a wide table needs to be read on a phone, where each row is a card: every value with the name of its column.
 
 Reads the markup of our own templates, in which no table stands within another. Refuses text that nobody has escaped. A cell
-whose column has no name stays as it is; the first cell of a row is the card's heading and is not named.
+stays as it is when its column has no name, when it is empty, and when it spans several columns; the first cell of a row is
+the card's heading and is not named.
 """
 
 import re
@@ -10,7 +11,8 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 HEAD = re.compile(r"<th\b[^>]*scope=\"col\"[^>]*>(.*?)</th>", re.DOTALL)
-TAG = re.compile(r"<(/?)(tr|td|th)\b([^>]*)>")
+TAG = re.compile(r"<(/?)(tbody|tr|td|th)\b([^>]*)>")
+NOTHING = re.compile(r"\s*</td>")
 SPAN = re.compile(r"(colspan|rowspan)=\"(\d+)\"")
 
 
@@ -37,22 +39,35 @@ class _Cells:
 
     def __call__(self, found: re.Match) -> str:
         closes, tag, rest = found.groups()
-        if tag == "tr":
-            if not closes:
-                self.place = 0
+        if tag in ("tbody", "tr"):
+            self._turn_row(tag, bool(closes))
             return found[0]
         if closes:
             boxed, self.is_boxed = self.is_boxed and tag == "td", False
             return "</div></td>" if boxed else found[0]
-        at = self._stands_at(dict(SPAN.findall(rest)))
-        if tag == "th" or at == 0 or at >= len(self.names) or not self.names[at]:
+        spans = dict(SPAN.findall(rest))
+        at = self._stands_at(spans)
+        is_named = tag == "td" and 0 < at < len(self.names) and self.names[at] and "colspan" not in spans
+        if not is_named or NOTHING.match(found.string, found.end()):
             return found[0]
         self.is_boxed = True
         return f'<td{rest} data-label="{self.names[at]}"><div>'
 
+    def _turn_row(self, tag: str, closes: bool) -> None:
+        if tag == "tbody":
+            self.taken = {}  # no cell reaches out of its group
+        elif closes:
+            self._pass_taken(range(self.place, len(self.names)))
+        else:
+            self.place = 0
+
+    def _pass_taken(self, columns) -> None:
+        for column in columns:
+            self.taken[column] = max(self.taken.get(column, 0) - 1, 0)
+
     def _stands_at(self, spans: dict[str, str]) -> int:
         while self.taken.get(self.place):
-            self.taken[self.place] -= 1
+            self._pass_taken([self.place])
             self.place += 1
         at, self.place = self.place, self.place + int(spans.get("colspan", 1))
         for column in range(at, self.place):
