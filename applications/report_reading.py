@@ -19,7 +19,7 @@ from documents import store
 from documents.blocks import Block, Column, Facts, Heading, Paragraph, Table
 from documents.models import Document
 from documents.pdf import render_blocks
-from pages.money import exact_kroner
+from pages.money import exact_kroner, format_kroner
 from pages.numbers import number
 
 
@@ -48,8 +48,23 @@ class Reading:
 
     @property
     def total(self) -> Spent:
-        spent, waiting = (sum(getattr(row, name) for row in self.accounts) for name in ("spent", "waiting"))
-        return Spent(_("I alt"), self.holds, spent, waiting)
+        planned, spent, waiting = (
+            sum(getattr(row, name) for row in self.accounts) for name in ("planned", "spent", "waiting")
+        )
+        return Spent(_("I alt"), planned, spent, waiting)
+
+    @property
+    def grant_says(self) -> str:
+        """How the grant stands to the lines, where they are not the same: less was granted than was planned."""
+        total = self.total
+        if self.holds in (0, total.planned):
+            return ""
+        grant = Spent("", self.holds, total.spent, total.waiting)
+        said = {"planned": format_kroner(total.planned), "holds": format_kroner(self.holds)}
+        both = _("Budgetlinjerne er på %(planned)s i alt, bevillingen er på %(holds)s") % said
+        if grant.over:
+            return f"{both} " + _("Der er brugt %(over)s mere end bevillingen.") % {"over": format_kroner(grant.over)}
+        return f"{both} " + _("Der er %(left)s tilbage af bevillingen.") % {"left": format_kroner(grant.left)}
 
 
 def read(report: StatusReport) -> Reading:
@@ -163,6 +178,7 @@ def _tables(reading: Reading) -> list[Block]:
         *shown,
         Heading("Regnskab"),
         Table("Brugt på hver budgetlinje", money, [_row(row) for row in reading.accounts], _row(reading.total)),
+        *([Paragraph(reading.grant_says)] if reading.grant_says else []),
         Paragraph("Beløb er i kroner uden moms. Regnskabet er bilagene, som de lå, da rapporten blev sendt."),
         *_vouchers(reading),
     ]

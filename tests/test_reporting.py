@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications import effects, report_reading, report_writing, reporting
 from applications.door import AlreadyHandled, NotYet, NotYours, Stale, take
 from applications.models import MeasuredEffect, Project, ReportedActivity, StatusReport
+from applications.spending import Spent
 from applications.states import State
 from documents import store
 from documents.models import Document
@@ -210,6 +211,34 @@ def test_what_was_sent_never_changes(running, walker, cast, browser):
     assert (reading.accounts[0].spent, reading.total.spent) == (1_000_00, 1_000_00)
     assert reporting.digest(sent.content) == sent.sha256
     assert reporting.digest(reporting.freeze(sent)) != sent.sha256  # the twin: read from the rows, it would have changed
+
+
+@pytest.mark.parametrize(
+    ("holds", "says"),
+    [
+        (73_500_00, ""),
+        (0, ""),  # frozen before the grant was kept with the accounts
+        (
+            67_000_00,
+            "Budgetlinjerne er på 73.500 kr. i alt, bevillingen er på 67.000 kr. Der er 0 kr. tilbage af bevillingen.",
+        ),
+        (
+            70_000_00,
+            "Budgetlinjerne er på 73.500 kr. i alt, bevillingen er på 70.000 kr. Der er 3.000 kr. tilbage af bevillingen.",
+        ),
+        (
+            66_000_00,
+            "Budgetlinjerne er på 73.500 kr. i alt, bevillingen er på 66.000 kr. "
+            "Der er brugt 1.000 kr. mere end bevillingen.",,
+        ),
+    ],
+)
+def test_the_sum_of_the_lines_is_their_sum_and_a_smaller_grant_is_said_beside(holds, says):
+    accounts = [Spent("Værktøj", 41_000_00, 41_000_00, 0), Spent("Kursus", 32_500_00, 20_000_00, 6_000_00)]
+    reading = report_reading.Reading([], [], accounts, [], [], holds, 0)
+    total = reading.total
+    assert (total.planned, total.spent, total.waiting, total.left) == (73_500_00, 61_000_00, 6_000_00, 6_500_00)
+    assert reading.grant_says.replace("\xa0", " ") == says
 
 
 def test_a_report_that_lacks_something_is_not_sent(running, cast, browser):
