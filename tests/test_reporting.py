@@ -218,19 +218,9 @@ def test_what_was_sent_never_changes(running, walker, cast, browser):
     [
         (73_500_00, ""),
         (0, ""),  # frozen before the grant was kept with the accounts
-        (
-            67_000_00,
-            "Budgetlinjerne er på 73.500 kr. i alt, bevillingen er på 67.000 kr. Der er 0 kr. tilbage af bevillingen.",
-        ),
-        (
-            70_000_00,
-            "Budgetlinjerne er på 73.500 kr. i alt, bevillingen er på 70.000 kr. Der er 3.000 kr. tilbage af bevillingen.",
-        ),
-        (
-            66_000_00,
-            "Budgetlinjerne er på 73.500 kr. i alt, bevillingen er på 66.000 kr. "
-            "Der er brugt 1.000 kr. mere end bevillingen.",,
-        ),
+        (67_000_00, "bevillingen er på 67.000 kr. Der er 0 kr. tilbage af bevillingen."),
+        (70_000_00, "bevillingen er på 70.000 kr. Der er 3.000 kr. tilbage af bevillingen."),
+        (66_000_00, "bevillingen er på 66.000 kr. Der er brugt 1.000 kr. mere end bevillingen."),
     ],
 )
 def test_the_sum_of_the_lines_is_their_sum_and_a_smaller_grant_is_said_beside(holds, says):
@@ -238,7 +228,8 @@ def test_the_sum_of_the_lines_is_their_sum_and_a_smaller_grant_is_said_beside(ho
     reading = report_reading.Reading([], [], accounts, [], [], holds, 0)
     total = reading.total
     assert (total.planned, total.spent, total.waiting, total.left) == (73_500_00, 61_000_00, 6_000_00, 6_500_00)
-    assert reading.grant_says.replace("\xa0", " ") == says
+    said = reading.grant_says.replace("\xa0", " ")
+    assert said == (says and f"Budgetlinjerne er på 73.500 kr. i alt, {says}")
 
 
 def test_a_report_that_lacks_something_is_not_sent(running, cast, browser):
