@@ -57,7 +57,7 @@ FOLLOWED_UP: dict[str, set[str]] = {
     "voucher.name": FOLLOWERS,
     "voucher.file": FOLLOWERS,
     "applications.ChangeRequest.reason": FOLLOWERS,
-    "applications.ChangeRequest.new_purpose": FOLLOWERS,
+    "applications.ChangeRequest.new_purpose": FOLLOWERS | {"signe"},  # who puts it before the committee
     "applications.ChangeRequest.answer": FOLLOWERS,
     "applications.Talk.text": TALKS,
     "applications.Consent.covers": FOLLOWERS - {"mads", "malene", "frida"},
