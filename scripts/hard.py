@@ -41,6 +41,7 @@ PROMISES = {
     19: "Random posts break nothing",
     20: "Tests that bite: mutants of the law are killed",
     21: "Migrations lose nothing",
+    22: "Deletion on time",
     23: "Documents are right for everybody",
 }
 
