@@ -182,7 +182,7 @@ def test_of_a_machines_guesses_one_in_a_hundred_reaches_the_password_check(peopl
     proof.count("reached the password check", len(hashed))
     # three addresses of twenty: the account's own lock stops those at one account earlier
     assert 0 < len(hashed) <= 60
-    if proof.hard:
+    if made >= 6_000:  # the sixty that get through at most are one in a hundred from here on
         assert len(hashed) <= made / 100
     assert Bucket.objects.count() == 3
     assert AccessAttempt.objects.count() <= 60 and not AccessLog.objects.exists()

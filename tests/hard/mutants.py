@@ -26,10 +26,10 @@ SEED, CHILDREN, LEAST = 20260302, 2, 0.95
 WHOLE = ("pool.ledger", "applications.roles")
 SHARE = {"applications.roles": 3, "pool.ledger": 2}  # of the time; 1 for every other file
 TESTS = {
-    "ledger": ["test_money", "test_pool"],
+    "ledger": ["test_money", "test_pool", "test_finance"],
     "money": ["test_money"],
     "workflow": ["test_workflow", "test_door"],
-    "roles": ["test_roles"],
+    "roles": ["test_roles", "test_finance"],
     "chain": ["test_journal"],
     "outbox": ["test_outbox"],
     "uploads": ["test_uploads"],
