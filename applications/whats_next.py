@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.door import offers
+from applications.door import Offer, offers
 from applications.milestones import MOVED_BY_THE_UNIT, NEAR
 from applications.models import Milestone, Project, Result, StatusReport
 from applications.roles import MAY
@@ -81,6 +81,13 @@ def of(project: Project, person) -> Act | None:
     ready = {offer.step.name: offer.step for offer in offers(case, person) if not offer.reasons}
     name = next((name for name in FORWARD if name in ready), None)
     return Act(str(ready[name].label), str(ready[name].says), _at(case, "step", name)) if name else None
+
+
+def about_the_proposal(project: Project, person) -> list[Offer]:
+    """The two answers to a proposal to stop the project, as this person may give them; empty when there is none."""
+    if project.cancel_proposed_by_id is None:
+        return []
+    return [offer for offer in offers(project.application, person) if offer.step.name in ("keep_going", "cancel")]
 
 
 def _at(case, page: str, *more) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.project_requirements import start_by
 from applications.requirements import live_item
-from applications.states import DECIDED, FINAL, State
+from applications.states import DECIDED, FINAL, GRANTED_ONCE, State
 
 TONES = {
     State.GRANTED: "success",
@@ -205,3 +205,8 @@ def _due(case, state, item_of):
     if state in FINAL:
         return None, ""
     return case.round.answer_by, _("Svar senest")
+
+
+def is_called_project(case, *, outcome_is_secret: bool) -> bool:
+    """From the grant on the pages say «projekt»: to the unit once its letter says so (workflow.md, «After the decision»)."""
+    return case.state in GRANTED_ONCE and not outcome_is_secret

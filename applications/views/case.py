@@ -30,7 +30,7 @@ from applications.models import Application
 from applications.papers import said
 from applications.project_acts import PROJECT_PAPERS
 from applications.roles import UNIT, may
-from applications.states import DECIDED, GRANTED_ONCE, PROJECT, WITH_THE_UNIT, State
+from applications.states import DECIDED, PROJECT, WITH_THE_UNIT, State
 from applications.steps import STEPS
 from applications.views.assessing import assessing_context
 from applications.views.loading import load, refused
@@ -74,7 +74,7 @@ def page(request, number):
             "may_see_items": request.user.has_role(*agenda_path.OPENS_TO),
             "may_edit": may(request.user, case, "edit") and case.state in (State.DRAFT, State.AWAITING_INFORMATION),
             "secret": secret,
-            "is_project": is_said_to_be_a_project(case, secret),
+            "is_project": whereabouts.is_called_project(case, outcome_is_secret=secret),
             "see_project": case.state in PROJECT and may(request.user, case, "see_project"),
             "inside": inside,
             "may": {action: may(request.user, case, action) for action in ACTIONS},
@@ -154,7 +154,7 @@ def step(request, number, step):
         "form": form,
         "offer": offered,
         "told": will_tell(declared, case, request.user),
-        "is_project": is_said_to_be_a_project(case, timeline.outcome_is_secret(case, request.user)),
+        "is_project": whereabouts.is_called_project(case, outcome_is_secret=timeline.outcome_is_secret(case, request.user)),
     }
     return render(request, "applications/case/step.html", context | {"inside": inside})
 
@@ -183,11 +183,6 @@ def _try(request, declared, case, form):
     return None
 
 
-def is_said_to_be_a_project(case, secret: bool) -> bool:
-    """From the grant on the pages say «projekt»: to the unit once its letter says so (workflow.md, «After the decision»)."""
-    return case.state in GRANTED_ONCE and not secret
-
-
 def _not_now(request, case, declared, form):
     """A friendly page with what was typed, and the state as this reader may know it."""
     typed = [(form[name].label, form[name].value()) for name in declared.asks] if form.is_bound else []
@@ -196,7 +191,7 @@ def _not_now(request, case, declared, form):
         "case": case,
         "step": declared,
         "state": whereabouts.shown_state(case, outcome_is_secret=secret).label,
-        "is_project": is_said_to_be_a_project(case, secret),
+        "is_project": whereabouts.is_called_project(case, outcome_is_secret=secret),
         "typed": [(label, text) for label, text in typed if isinstance(text, str) and text.strip()],
     }
     return render(request, "applications/case/not_now.html", context, status=409)

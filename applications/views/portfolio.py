@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications import calendar, milestones, portfolio, talks
 from applications.forms import projects as forms
 from applications.models import Milestone
-from applications.roles import MAY
 from applications.views.acting import done
-from applications.views.project import load_project
+from applications.views.project import load_project, may_on
 from documents import sheets
 from journal import clock
 from pages.access import EVERYBODY, SIGNED_IN, opens_to
@@ -30,8 +29,9 @@ def show(request, case, form, title: str, lead: str = "", **context):
 
 def back_to(case) -> str:
     """The project's page; to a secretary, who follows no project, the case's."""
-    follows = not MAY["see_project"].isdisjoint(case.held)
-    return reverse("applications:project", args=[case.number]) if follows else case.get_absolute_url()
+    if may_on(case, "see_project")["see_project"]:
+        return reverse("applications:project", args=[case.number])
+    return case.get_absolute_url()
 
 
 @opens_to(*portfolio.OPENS_TO)

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from applications import spending, timeline, whats_next, whereabouts
-from applications.door import offers
 from applications.models import Application, Photo, Project, StatusReport, Voucher
 from applications.roles import MAY, UNIT
 from applications.states import State
@@ -67,7 +66,7 @@ def page(request, number):
         "project": project,
         "where": whereabouts.of(case, inside=not of_unit),
         "of_unit": of_unit,
-        "proposal": _proposal_to_stop(case, request.user) if may["see_talks"] else [],
+        "proposal": whats_next.about_the_proposal(project, request.user) if may["see_talks"] else [],
         "act": whats_next.of(project, request.user),
         "next": next((mark for mark in marks if mark.is_owed), None),
         "money": spending.in_all(project),
@@ -87,10 +86,3 @@ def page(request, number):
         "is_open": case.state == State.ACTIVE,
     }
     return render(request, "applications/project/page.html", context)
-
-
-def _proposal_to_stop(case: Application, person) -> list:
-    """The two answers to a proposal to stop the project, as this person may give them; empty when there is none."""
-    if case.project.cancel_proposed_by_id is None:
-        return []
-    return [offer for offer in offers(case, person) if offer.step.name in ("keep_going", "cancel")]
